@@ -1,0 +1,1 @@
+"""What prepares and checks a working copy; no part of the product."""
