@@ -1,0 +1,88 @@
+"""What can a line of a plan say? Allowances, caps on one ride, and hours."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from fares.modes import Mode
+
+
+class Unit(StrEnum):
+    """What an allowance counts."""
+
+    RIDES = "rides"
+    AMOUNT = "amount"
+
+
+class Period(StrEnum):
+    """When an allowance starts anew.
+
+    Each service day, each Monday, each calendar month, or with each period of the subscription.
+    """
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    SUBSCRIPTION = "subscription"
+
+
+class Above(StrEnum):
+    """What happens to a price above a limit."""
+
+    REFUSE = "refuse"
+    RIDER_PAYS = "rider_pays"
+
+
+class Weekday(StrEnum):
+    """Days of the week, in the order of `date.weekday()`."""
+
+    MON = "mon"
+    TUE = "tue"
+    WED = "wed"
+    THU = "thu"
+    FRI = "fri"
+    SAT = "sat"
+    SUN = "sun"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeWindow:
+    """Service times [from, to), seconds since noon minus 12 h; 25:00 is 90,000."""
+
+    from_seconds: int
+    to_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """So many rides, or so much money (minor units), of some modes in each period.
+
+    Every ride of its modes needs room in it. `above` speaks of amounts only: what is left may
+    pay a part of the price, and the rider the rest. With `areas` it holds only inside them,
+    which is how a licensed flat taxi fare reads: area, number of trips, period.
+    """
+
+    allowance_id: str
+    modes: frozenset[Mode]
+    unit: Unit
+    limit: int
+    period: Period
+    above: Above = Above.REFUSE
+    areas: frozenset[int] = frozenset()
+    rule: str = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rule", f"allowance:{self.allowance_id}")
+
+
+@dataclass(frozen=True, slots=True)
+class RideCap:
+    """The most that the plan pays for one ride of some modes."""
+
+    modes: frozenset[Mode]
+    amount_minor: int
+    above: Above
+    rule: str = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        modes = "+".join(mode for mode in Mode if mode in self.modes)
+        object.__setattr__(self, "rule", f"ride_cap:{modes}")
