@@ -1,0 +1,123 @@
+// Joining: one decision a step. Name, then plan, then payment at the desk.
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { call, Problem } from "../shared/api";
+import { money, t } from "../shared/language";
+import { Field, Notice } from "../shared/parts";
+import { SHARED } from "../shared/strings";
+import type { Me, Plan, Subscription, Town } from "../shared/wire";
+import { PlanCard } from "./plan-card";
+import { APP } from "./strings";
+
+const POLL_MS = 4_000;
+
+function Step({ at, title, children }: { at: number; title: string; children: ComponentChildren }) {
+  return (
+    <main class="column stack">
+      <div class="stack tight">
+        <p class="muted">{t(APP.step(at))}</p>
+        <ol class="steps" aria-hidden="true">
+          {[1, 2, 3].map((each) => <li key={each} class={each <= at ? "done" : ""} />)}
+        </ol>
+        <h1>{title}</h1>
+      </div>
+      {children}
+    </main>
+  );
+}
+
+export function JoinName({ onJoined }: { onJoined: (me: Me) => void }) {
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [nameMissing, setNameMissing] = useState(false);
+
+  const join = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget as HTMLFormElement);
+    const display_name = String(form.get("name")).trim();
+    const email = String(form.get("email")).trim() || null;
+    setNameMissing(display_name === "");
+    if (display_name === "") return;
+    try {
+      onJoined(await call<Me>("POST", "/v1/residents", { body: { display_name, email } }));
+    } catch (error) {
+      setProblem(error as Problem);
+    }
+  };
+  const wrong = (path: string) =>
+    problem?.fields.find((field) => field.path.endsWith(path))?.message ?? null;
+
+  return (
+    <Step at={1} title={t(APP.nameTitle)}>
+      {problem && <Notice tone="bad" title={t(problem.text)} />}
+      <form class="stack" onSubmit={join} noValidate>
+        <Field label={t(APP.name)} hint={t(APP.nameHint)}
+          problem={nameMissing ? t(APP.nameMissing) : wrong("display_name")}>
+          {(ids) => <input {...ids} name="name" autocomplete="name" required />}
+        </Field>
+        <Field label={t(APP.email)} hint={t(APP.emailHint)} problem={wrong("email")} optional>
+          {(ids) => <input {...ids} name="email" type="email" autocomplete="email" />}
+        </Field>
+        <button class="button primary wide">{t(APP.next)}</button>
+      </form>
+      <aside class="card">
+        <h2 class="small">{t(APP.haveLink)}</h2>
+        <p>{t(APP.haveLinkBody)}</p>
+        <a class="button" href="/sign-in">{t(APP.openLink)}</a>
+      </aside>
+    </Step>
+  );
+}
+
+export function ChoosePlan({ town, onChosen }: { town: Town; onChosen: (chosen: Subscription) => void }) {
+  const [plans, setPlans] = useState<Plan[] | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  useEffect(() => {
+    call<{ items: Plan[] }>("GET", "/v1/plans").then((found) => setPlans(found.items), setProblem);
+  }, []);
+  const choose = (plan_id: string) =>
+    call<Subscription>("POST", "/v1/me/subscriptions", { body: { plan_id } }).then(onChosen, setProblem);
+
+  return (
+    <Step at={2} title={t(APP.planTitle)}>
+      {problem && <Notice tone="bad" title={t(problem.text)} />}
+      {!plans && !problem && <p role="status">{t(SHARED.loading)}</p>}
+      {plans?.length === 0 && <Notice title={t(APP.noPlans)} />}
+      {plans?.map((plan) => (
+        <PlanCard key={plan.plan_id} plan={plan} town={town}>
+          <button type="button" class="button primary wide" onClick={() => choose(plan.plan_id)}>
+            {t(APP.choosePlan)}
+          </button>
+        </PlanCard>
+      ))}
+    </Step>
+  );
+}
+
+export function WaitForPayment({ me, subscription, onChange }: {
+  me: Me;
+  subscription: Subscription;
+  onChange: (latest: Subscription) => void;
+}) {
+  useEffect(() => {
+    const timer = setInterval(() => {
+      if (document.visibilityState === "hidden") return;
+      // A failed poll is only a late one: the next asks again.
+      call<Subscription>("GET", "/v1/me/subscription").then(onChange, () => {});
+    }, POLL_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return (
+    <Step at={3} title={t(APP.payTitle)}>
+      <p>{t(APP.payBody)}</p>
+      <dl class="card pay">
+        <dt>{t(APP.residentNumber)}</dt>
+        <dd class="big-number">{me.resident_number}</dd>
+        <dt>{t(APP.amountDue)}</dt>
+        <dd class="amount">{money(subscription.amount_due)}</dd>
+        <dt>{t(APP.planNow)}</dt>
+        <dd>{t(subscription.plan.name)}</dd>
+      </dl>
+      <p class="row waiting" role="status"><span class="pulse" />{t(APP.waiting)}</p>
+    </Step>
+  );
+}

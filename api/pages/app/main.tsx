@@ -1,0 +1,163 @@
+// "Can I ride?": the resident's page. Decides which of its views a person needs now.
+import { useEffect, useState } from "preact/hooks";
+import { call, Problem } from "../shared/api";
+import { Icon, type IconName } from "../shared/icons";
+import { t } from "../shared/language";
+import { Failure, mount } from "../shared/mount";
+import { Notice, Sources, Top } from "../shared/parts";
+import { SHARED, UNREACHABLE } from "../shared/strings";
+import type { Me, Subscription, Text, Town } from "../shared/wire";
+import { ChoosePlan, JoinName, WaitForPayment } from "./join";
+import { Left } from "./left";
+import { InsecurePage, PassView } from "./pass";
+import { PlanView } from "./plan";
+import { Privacy } from "./privacy";
+import { Rides } from "./rides";
+import { APP, STAFF_ROLES } from "./strings";
+import { forgetPasses } from "./wallet";
+import "./app.css";
+
+type Tab = keyof typeof APP.tabs;
+const TABS = Object.keys(APP.tabs) as Tab[];
+/** Statuses after which a person chooses a plan anew. */
+const ENDED = new Set(["canceled", "incomplete_expired"]);
+
+interface Known {
+  me: Me | null;
+  subscription: Subscription | null;
+}
+
+async function orNull<T>(answer: Promise<T>, code: number): Promise<T | null> {
+  return answer.catch((error) => {
+    if (error instanceof Problem && error.status === code) return null;
+    throw error;
+  });
+}
+
+async function look(): Promise<Known> {
+  const me = await orNull(call<Me>("GET", "/v1/me"), 401);
+  if (me?.role !== "resident") return { me, subscription: null };
+  return { me, subscription: await orNull(call<Subscription>("GET", "/v1/me/subscription"), 404) };
+}
+
+function App({ town }: { town: Town }) {
+  const [known, setKnown] = useState<Known | null>(null);
+  const [problem, setProblem] = useState<Text | null>(null);
+  const load = () => {
+    setProblem(null);
+    look().then(setKnown, (error) => setProblem(error instanceof Problem ? error.text : UNREACHABLE));
+  };
+  useEffect(load, []);
+
+  return (
+    <div class="page">
+      <Top town={town} page={APP.page} />
+      {problem
+        ? <main class="column stack"><Failure text={problem} again={load} /></main>
+        : known
+          ? <View town={town} known={known} setKnown={setKnown} />
+          : <main class="column"><p role="status">{t(SHARED.loading)}</p></main>}
+      <Sources town={town} />
+    </div>
+  );
+}
+
+interface ViewProps {
+  town: Town;
+  known: Known;
+  setKnown: (known: Known) => void;
+}
+
+function View({ town, known, setKnown }: ViewProps) {
+  const { me, subscription } = known;
+  const keep = (latest: Subscription) => setKnown({ me, subscription: latest });
+  if (!window.isSecureContext) return <main class="column"><InsecurePage /></main>;
+  if (!me) return <JoinName onJoined={(joined) => setKnown({ me: joined, subscription: null })} />;
+  if (me.role !== "resident") return <WrongRole me={me} />;
+  if (!subscription || ENDED.has(subscription.status)) return <ChoosePlan town={town} onChosen={keep} />;
+  if (subscription.status === "incomplete") {
+    return <WaitForPayment me={me} subscription={subscription} onChange={keep} />;
+  }
+  return <Member town={town} me={me} subscription={subscription} setKnown={setKnown} />;
+}
+
+function Member({ town, me, subscription, setKnown }: {
+  town: Town;
+  me: Me;
+  subscription: Subscription;
+  setKnown: (known: Known) => void;
+}) {
+  const tab = useTab();
+  const keep = (latest: Subscription) => setKnown({ me, subscription: latest });
+  return (
+    <>
+      <TabBar current={tab} />
+      <main class={tab === "pass" ? "column member two" : "column member"}>
+        {tab === "pass" && <PassView me={me} town={town} subscription={subscription} />}
+        {tab === "pass" && <Left subscription={subscription} />}
+        {tab === "rides" && <Rides town={town} />}
+        {tab === "plan" && <PlanView me={me} town={town} subscription={subscription} onChange={keep} />}
+        {tab === "privacy" && (
+          <div class="stack">
+            <Privacy me={me} town={town} onChange={(latest) => setKnown({ me: latest, subscription })} />
+            <SignOut me={me} />
+          </div>
+        )}
+      </main>
+    </>
+  );
+}
+
+function TabBar({ current }: { current: Tab }) {
+  return (
+    <nav class="tabs no-print" aria-label={t(APP.page)}>
+      {TABS.map((tab) => (
+        <a key={tab} href={`#${tab}`} aria-current={tab === current ? "page" : undefined}>
+          <Icon name={tab as IconName} />
+          <span>{t(APP.tabs[tab])}</span>
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+function useTab(): Tab {
+  const read = () => TABS.find((tab) => location.hash === `#${tab}`) ?? "pass";
+  const [tab, setTab] = useState<Tab>(read);
+  useEffect(() => {
+    const follow = () => {
+      setTab(read());
+      window.scrollTo(0, 0);
+    };
+    window.addEventListener("hashchange", follow);
+    return () => window.removeEventListener("hashchange", follow);
+  }, []);
+  return tab;
+}
+
+function SignOut({ me }: { me: Me }) {
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const leave = () =>
+    call<void>("DELETE", "/v1/sessions/current")
+      .then(forgetPasses)
+      .then(() => location.assign("/app"), setProblem);
+  return (
+    <div class="stack tight">
+      {problem && <Notice tone="bad" title={t(problem.text)} />}
+      <p class="muted">{t(SHARED.signedInAs)}: {me.display_name}</p>
+      <button type="button" class="button" onClick={leave}><Icon name="out" />{t(SHARED.signOut)}</button>
+      <p class="muted">{t(APP.signOutBody)}</p>
+    </div>
+  );
+}
+
+function WrongRole({ me }: { me: Me }) {
+  return (
+    <main class="column stack">
+      <Notice tone="look" title={t(APP.wrongRole(t(STAFF_ROLES[me.role] ?? APP.page)))} />
+      <SignOut me={me} />
+    </main>
+  );
+}
+
+mount(App, APP.page);

@@ -1,0 +1,150 @@
+// What the resident page says. The Japanese is plain on purpose (やさしい日本語):
+// short sentences, everyday words, one thing asked at a time.
+import type { Text } from "../shared/wire";
+
+const text = (ja: string, en: string): Text => ({ ja, en });
+
+export const APP = {
+  page: text("パス", "Pass"),
+
+  joinTitle: text("はじめる", "Join"),
+  step: (at: number) => text(`3つのうち${at}つ目`, `Step ${at} of 3`),
+  nameTitle: text("あなたの名前を教えてください", "What is your name?"),
+  name: text("名前", "Name"),
+  nameHint: text("窓口で名前を呼ぶときに使います。", "Used when you are called at the desk."),
+  email: text("メールアドレス", "E-mail address"),
+  emailHint: text("なくてもはじめられます。", "You can join without one."),
+  nameMissing: text("名前を書いてください。", "Enter your name."),
+  next: text("次へ", "Continue"),
+  haveLink: text("もう登録した人", "Already joined?"),
+  haveLinkBody: text(
+    "窓口で「サインインのリンクをください」と言ってください。",
+    "Ask the desk for a sign-in link for this device.",
+  ),
+  openLink: text("リンクを持っています", "I have a link"),
+
+  planTitle: text("プランを選んでください", "Choose your plan"),
+  choosePlan: text("このプランにする", "Take this plan"),
+  perMonth: text("1か月", "a month"),
+  noPlans: text("今は申し込めるプランがありません。", "No plan is on sale at the moment."),
+
+  payTitle: text("窓口でお金を払ってください", "Pay at the desk"),
+  payBody: text(
+    "この番号を窓口の人に見せてください。払い終わると、この画面は自動で変わります。",
+    "Show this number at the desk. This page changes by itself once you have paid.",
+  ),
+  residentNumber: text("あなたの番号", "Your resident number"),
+  amountDue: text("払うお金", "Amount to pay"),
+  waiting: text("支払いを待っています", "Waiting for payment"),
+
+  tabs: {
+    pass: text("パス", "Pass"),
+    rides: text("乗った記録", "My rides"),
+    plan: text("プラン", "Plan"),
+    privacy: text("プライバシー", "Privacy"),
+  },
+
+  covered: text("使えます", "You can ride"),
+  coveredBody: (plan: string, until: string) =>
+    text(`プラン「${plan}」に入っています。今日のパスは ${until} まで。`, `Covered by “${plan}”. Today's pass lasts until ${until}.`),
+  notCovered: text("今は使えません", "Not valid now"),
+  passOver: text("今日のパスの時間が終わりました。", "Today's pass has ended."),
+  passNotYet: text("今日のパスはまだ始まっていません。", "Today's pass has not started yet."),
+  preparing: text("パスを用意しています", "Preparing your pass"),
+  codeLabel: text("乗るときに見せるコード", "The code to show when you board"),
+  codeHint: text("この画面を機械や運転手に見せてください。", "Show this screen to the reader or the driver."),
+  lastRenewed: text("コードを新しくした時刻", "Code renewed at"),
+  timeNow: text("今の時刻", "Time now"),
+  category: text("区分", "Category"),
+  areas: text("使えるところ", "Where"),
+  modes: text("使える乗り物", "What you can ride"),
+  everyArea: text("すべてのエリア", "Every area"),
+
+  leftTitle: text("残り", "What is left"),
+  leftRides: (left: string, limit: string) => text(`あと ${left} 回（${limit} 回のうち）`, `${left} of ${limit} rides left`),
+  leftAmount: (left: string, limit: string) => text(`あと ${left}（${limit} のうち）`, `${left} of ${limit} left`),
+  until: (date: string) => text(`${date}まで`, `until ${date}`),
+  unlimited: text("何回でも乗れます", "As often as you like"),
+  usedUp: text("全部使いました", "Used up"),
+
+  ridesTitle: text("乗った記録", "My rides"),
+  noRides: text("まだ乗っていません。", "No rides yet."),
+  worth: text("パスがないときの料金", "Without the pass"),
+  worthUnknown: text("料金は分かりません", "Fare not known"),
+  worthTotal: (count: string) => text(`${count}回分の、パスがないときの料金`, `What these ${count} rides would have cost`),
+  worthMissing: (count: string) => text(`ほかに、料金が分からない乗車が ${count} 回あります。`, `Plus ${count} rides whose fare is not known.`),
+  youPay: text("あなたが払うお金", "You pay"),
+  nothing: text("0（プランに入っています）", "Nothing, it is in your plan"),
+  boarded: (at: string) => text(`${at} 乗車`, `boarded ${at}`),
+
+  planNow: text("あなたのプラン", "Your plan"),
+  status: text("状態", "Status"),
+  period: text("期間", "Period"),
+  price: text("料金", "Price"),
+  payment: text("支払い", "Payment"),
+  paid: text("支払いは終わっています", "Paid"),
+  due: (amount: string) => text(`${amount} を窓口で払ってください`, `Pay ${amount} at the desk`),
+  leave: text("プランをやめる", "Leave the plan"),
+  leaveBody: (date: string) => text(`${date}までは使えます。そのあと、お金はかかりません。`, `You can ride until ${date}. After that you pay nothing.`),
+  leaveNow: text("やめたあとは使えません。もう一度申し込むことができます。", "The pass stops at once. You can join again at any time."),
+  leaveConfirm: text("やめる", "Leave"),
+  leaveKeep: text("続ける", "Stay"),
+  leaving: (date: string) => text(`${date}で終わります。`, `Ends on ${date}.`),
+  capPays: (mode: string, amount: string) => text(`${mode}: 1回 ${amount} まで。こえた分は自分で払います。`, `${mode}: up to ${amount} a ride; you pay what is above.`),
+  capRefuses: (mode: string, amount: string) => text(`${mode}: 1回 ${amount} まで。`, `${mode}: up to ${amount} a ride.`),
+  allowanceRides: (mode: string, limit: string) => text(`${mode}: ${limit} 回`, `${mode}: ${limit} rides`),
+  allowanceAmount: (mode: string, limit: string) => text(`${mode}: ${limit} 分`, `${mode}: ${limit}`),
+
+  privacyTitle: text("プライバシー", "Privacy"),
+  consent: text("移動の統計に協力する", "Help with travel statistics"),
+  consentBody: text(
+    "「はい」にすると、乗った場所（約1kmのます目）と時間（15分ごと）を、名前なしで町の計画に使います。いつでも止められます。料金は変わりません。",
+    "If on, where (squares of about 1 km) and when (steps of 15 minutes) you ride helps the town plan, without your name. Switch it off whenever you like. It changes nothing in what you pay.",
+  ),
+  lookupsTitle: text("あなたの情報を見た人", "Who looked you up"),
+  lookupsNone: text("だれも見ていません。", "Nobody has."),
+  lookupsBody: text("職員があなたの情報を見ると、ここに必ず出ます。", "Whenever staff look at your record, a line appears here."),
+  keptTitle: text("残している情報", "What is kept"),
+  kept: [
+    text("名前と、教えてもらった連絡先。", "Your name, and the contact that you gave."),
+    text("プランと支払いの記録。", "Your plan and your payments."),
+    text("乗った記録（日、会社、乗り物、停留所、時刻、料金）。", "Your rides: day, operator, vehicle, stops, times and fare."),
+    text("運転手や会社には、あなたの名前も番号も送りません。コードの番号は毎日変わります。", "Drivers and operators get neither your name nor your number. The number inside your code changes every day."),
+    text("パスの鍵はこの端末の中だけにあります。外には出せません。", "The key of your pass stays inside this device and cannot be copied out."),
+  ],
+  signOutBody: text("この端末からパスを消します。", "Removes the pass from this device."),
+  wrongRole: (role: string) => text(`あなたは「${role}」としてサインインしています。このページは住民のためのページです。`, `You are signed in as ${role}. This page is for residents.`),
+} as const;
+
+export const STATUSES: Record<string, Text> = {
+  incomplete: text("支払い待ち", "Waiting for payment"),
+  incomplete_expired: text("申し込みの期限が切れました", "Not paid in time"),
+  trialing: text("おためし中", "Trial"),
+  active: text("使えます", "Active"),
+  past_due: text("支払いが遅れています", "Payment overdue"),
+  canceled: text("やめました", "Ended"),
+  unpaid: text("支払いがありません", "Unpaid"),
+  paused: text("お休み中", "Paused"),
+};
+
+export const PERIODS: Record<string, Text> = {
+  day: text("1日", "a day"),
+  week: text("1週間", "a week"),
+  month: text("1か月", "a month"),
+  subscription: text("契約中", "the whole subscription"),
+};
+
+export const RIDE_STATUSES: Record<string, Text> = {
+  authorized: text("乗っています", "In progress"),
+  captured: text("おわり", "Completed"),
+  voided: text("とりけし", "Cancelled"),
+  expired: text("期限切れ", "Expired"),
+};
+
+export const STAFF_ROLES: Record<string, Text> = {
+  desk: text("窓口", "Desk"),
+  operator: text("交通会社", "Operator"),
+  planner: text("計画担当", "Planner"),
+  admin: text("管理者", "Administrator"),
+  resident: text("住民", "Resident"),
+};

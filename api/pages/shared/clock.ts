@@ -1,0 +1,42 @@
+// What time it is for the server: the device's clock plus the offset last measured.
+import { call } from "./api";
+import type { Time } from "./wire";
+
+let offsetMs = 0;
+let measured: Time | null = null;
+
+/** Measures the offset; half the round trip is taken as the way back. */
+export async function syncClock(): Promise<Time> {
+  const sent = Date.now();
+  const time = await call<Time>("GET", "/v1/time");
+  const received = Date.now();
+  offsetMs = Date.parse(time.now) - (sent + received) / 2;
+  measured = time;
+  return time;
+}
+
+/** The server's time now. Before the first `syncClock` it is the device's own. */
+export function now(): Date {
+  return new Date(Date.now() + offsetMs);
+}
+
+export function serverOffsetMs(): number {
+  return offsetMs;
+}
+
+export function timeIsSimulated(): boolean {
+  return measured?.simulated ?? false;
+}
+
+/** Measures again every five minutes and whenever the page comes back to view. */
+export function keepClockSynced(onFailure: () => void = () => {}): () => void {
+  const again = () => {
+    if (document.visibilityState === "visible") syncClock().catch(onFailure);
+  };
+  const timer = setInterval(again, 5 * 60_000);
+  document.addEventListener("visibilitychange", again);
+  return () => {
+    clearInterval(timer);
+    document.removeEventListener("visibilitychange", again);
+  };
+}

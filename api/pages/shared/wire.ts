@@ -1,0 +1,20 @@
+// Stand-ins for the generated types of the contract, until openapi.json exists.
+export interface Text { ja: string; en: string }
+export interface Money { amount_minor: number; currency: string }
+export interface Time { now: string; time_zone: string; service_date: string; simulated: boolean }
+export interface Attribution { title: string; licence: string; url: string | null; note: Text | null }
+export interface Area { area_number: number; name: Text }
+export interface Town { name: Text; currency: string; time_zone: string; center: [number, number]; simulated: boolean; areas: Area[]; attribution: Attribution[] }
+export type Mode = "bus" | "rail" | "taxi" | "rideshare" | "on_demand";
+export interface Allowance { allowance_id: string; unit: "rides" | "amount"; limit: number; period: string; modes: Mode[] }
+export interface RideCap { modes: Mode[]; amount_minor: number; above: "rider_pays" | "refuse" }
+export interface Plan { plan_id: string; version: number; name: Text; description: Text; price: Money; period: string; modes: Mode[]; areas: number[]; allowances: Allowance[]; ride_caps: RideCap[] }
+export interface Me { role: "resident" | "desk" | "operator" | "planner" | "admin"; display_name: string; resident_number: string | null; operator_id: string | null; trip_facts_consent: boolean | null }
+export interface UsageLine { allowance_id: string; unit: "rides" | "amount"; used: number; limit: number; period_start_date: string; period_end_date: string; modes: Mode[] }
+export interface Subscription { subscription_id: string; plan: Plan; status: string; started_at: string | null; current_period_start_date: string | null; current_period_end_date: string | null; cancel_at_period_end: boolean; amount_due: Money; usage: UsageLine[] }
+export interface IssuedPass { certificate: string; valid_from_at: string; valid_until_at: string; modes: Mode[]; areas: Area[]; rider_category: string; category_name: Text }
+export interface Ride { authorization_id: string; service_date: string; operator_id: string; operator_name: Text; mode: Mode; status: string; leg_state: string; boarded_at: string | null; boarding_stop_name: string | null; alighting_stop_name: string | null; shadow_fare: Money | null; rider_pays: Money }
+export interface Lookup { looked_at: string; staff_role: string; purpose: string }
+export interface Operator { operator_id: string; name: Text; modes: Mode[] }
+export interface Validator { validator_id: string; name: string; operator_id: string; operator_name: Text; modes: Mode[]; key: string }
+export interface Authorization { authorization_id: string | null; result: "granted" | "refused"; reason: string | null; message: Text; rule: string; status: string | null; leg_state: string | null; mode: Mode; rider_category: string | null; category_name: Text | null; rider_pays: Money | null; decided_at: string }

@@ -1,0 +1,105 @@
+// Signs a person in with a single-use link (/sign-in#token=...) and sends them to their page.
+import { useState } from "preact/hooks";
+import { call, Problem } from "../shared/api";
+import { t } from "../shared/language";
+import { mount } from "../shared/mount";
+import { Field, Notice, Sources, Top } from "../shared/parts";
+import { UNREACHABLE } from "../shared/strings";
+import type { Me, Text, Town } from "../shared/wire";
+import { SIGN_IN } from "./strings";
+
+const HOMES: Partial<Record<Me["role"], string>> = {
+  resident: "/app",
+  operator: "/validator",
+  planner: "/planner",
+  admin: "/planner",
+};
+
+/** The token of a link, taken out of the address bar so that it is not kept there. */
+function takeToken(): string | null {
+  const token = tokenOf(location.hash);
+  if (token) history.replaceState(null, "", location.pathname);
+  return token;
+}
+
+function tokenOf(link: string): string | null {
+  return new URLSearchParams(link.slice(link.indexOf("#") + 1)).get("token");
+}
+
+const linkToken = takeToken();
+
+function SignIn({ town }: { town: Town }) {
+  const [token, setToken] = useState(linkToken);
+  const [me, setMe] = useState<Me | null>(null);
+  const [problem, setProblem] = useState<Text | null>(null);
+
+  const signIn = async () => {
+    setProblem(null);
+    try {
+      const found = await call<Me>("POST", "/v1/sessions", { body: { token } });
+      const home = HOMES[found.role];
+      if (home) location.replace(home);
+      else setMe(found);
+    } catch (error) {
+      setProblem(error instanceof Problem ? error.text : UNREACHABLE);
+      setToken(null);
+    }
+  };
+
+  return (
+    <div class="page">
+      <Top town={town} page={SIGN_IN.page} />
+      <main class="column stack">
+        {problem && <Notice tone="bad" title={t(problem)} />}
+        {me
+          ? <Notice tone="good" title={t(SIGN_IN.signedIn(me.display_name))}>{t(SIGN_IN.noPage)}</Notice>
+          : token
+            ? <Ready onPress={signIn} />
+            : <NeedLink onToken={setToken} onProblem={setProblem} />}
+      </main>
+      <Sources town={town} />
+    </div>
+  );
+}
+
+// Pressed by a person: a mail scanner that opens links would otherwise use the link up.
+function Ready({ onPress }: { onPress: () => void }) {
+  return (
+    <>
+      <h1>{t(SIGN_IN.ready)}</h1>
+      <p>{t(SIGN_IN.readyBody)}</p>
+      <button type="button" class="button primary wide" onClick={onPress}>{t(SIGN_IN.signIn)}</button>
+    </>
+  );
+}
+
+function NeedLink({ onToken, onProblem }: {
+  onToken: (token: string) => void;
+  onProblem: (problem: Text) => void;
+}) {
+  const read = (event: SubmitEvent) => {
+    event.preventDefault();
+    const link = String(new FormData(event.currentTarget as HTMLFormElement).get("link"));
+    const token = tokenOf(link.trim());
+    if (token) onToken(token);
+    else onProblem(SIGN_IN.noToken);
+  };
+  return (
+    <>
+      <h1>{t(SIGN_IN.needLink)}</h1>
+      <p>{t(SIGN_IN.needLinkBody)}</p>
+      <form class="stack" onSubmit={read}>
+        <Field label={t(SIGN_IN.paste)}>
+          {(ids) => <input {...ids} name="link" autocomplete="off" spellcheck={false} />}
+        </Field>
+        <button class="button primary wide">{t(SIGN_IN.goOn)}</button>
+      </form>
+      <aside class="card">
+        <h2>{t(SIGN_IN.join)}</h2>
+        <a class="button" href="/app">{t(SIGN_IN.joinLink)}</a>
+      </aside>
+    </>
+  );
+}
+
+mount(SignIn, SIGN_IN.page);
