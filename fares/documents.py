@@ -12,6 +12,9 @@ from typing import TypeVar
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
+# The largest number that every reader of JSON keeps exactly (RFC 8259, section 6).
+_EXACT = 2**53 - 1
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -44,11 +47,17 @@ class Fields:
             if key not in known:
                 self.note(str(key), "unknown field")
 
-    def integer(self, key: str, *, at_least: int, default: int | None = None) -> int:
-        """A whole number of at least so much."""
+    def integer(
+        self, key: str, *, at_least: int, at_most: int = _EXACT, default: int | None = None
+    ) -> int:
+        """A whole number from `at_least` to `at_most`."""
         value = self._value(key, default)
-        if isinstance(value, bool) or not isinstance(value, int) or value < at_least:
-            self._note_value(key, value, f"a whole number of at least {at_least}")
+        if isinstance(value, bool) or not isinstance(value, int):
+            self._note_value(key, value, "a whole number")
+            return at_least
+        if not at_least <= value <= at_most:
+            bound = f"at least {at_least}" if value < at_least else f"at most {at_most}"
+            self.note(key, f"must be {bound}, not {value}")
             return at_least
         return value
 
@@ -76,11 +85,14 @@ class Fields:
         items = self._items(key, required=required)
         return frozenset(items.choice(str(place), choices) for place in range(len(items.values)))
 
-    def integers(self, key: str, *, at_least: int, required: bool = True) -> frozenset[int]:
+    def integers(
+        self, key: str, *, at_least: int, at_most: int = _EXACT, required: bool = True
+    ) -> frozenset[int]:
         """Whole numbers, each once; at least one when required."""
         items = self._items(key, required=required)
         return frozenset(
-            items.integer(str(place), at_least=at_least) for place in range(len(items.values))
+            items.integer(str(place), at_least=at_least, at_most=at_most)
+            for place in range(len(items.values))
         )
 
     def texts(self, key: str) -> frozenset[str]:

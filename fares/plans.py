@@ -12,6 +12,7 @@ from fares.documents import Fields, Problem
 from fares.lines import Above, Allowance, Period, RideCap, TimeWindow, Unit, Weekday
 from fares.modes import Mode
 from fares.money import Money, zero
+from fares.passes.areas import MAX_AREAS
 from fares.reasons import Text
 
 __all__ = [
@@ -118,7 +119,7 @@ def plan_from_document(document: object) -> Plan:
         description=_read_text(fields.part("description", _LANGUAGES)),
         price=_read_price(fields.part("price", _PRICE)),
         modes=fields.choices("modes", tuple(Mode)),
-        areas=fields.integers("areas", at_least=0),
+        areas=fields.integers("areas", at_least=0, at_most=MAX_AREAS - 1),
         operators=fields.texts("operators"),
         service_days=fields.choices("service_days", tuple(Weekday), required=False),
         time_windows=tuple(map(_read_window, fields.parts("time_windows", _WINDOW))),
@@ -195,7 +196,7 @@ def _read_allowance(fields: Fields) -> Allowance:
         limit=fields.integer("limit", at_least=1),
         period=fields.choice("period", tuple(Period)),
         above=fields.choice("above", tuple(Above), default=Above.REFUSE),
-        areas=fields.integers("areas", at_least=0, required=False),
+        areas=fields.integers("areas", at_least=0, at_most=MAX_AREAS - 1, required=False),
     )
     if allowance.above is Above.RIDER_PAYS and allowance.unit is Unit.RIDES:
         fields.note("above", "a count of rides has no rest that a rider could pay; use refuse")
