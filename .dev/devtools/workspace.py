@@ -13,6 +13,19 @@ from devtools.console import Console
 from devtools.stamps import Stamps
 
 
+# uv fetches no Python of its own, and Debian's installer asks nothing.
+FIXED = {"UV_PYTHON_DOWNLOADS": "never", "DEBIAN_FRONTEND": "noninteractive"}
+
+# Where there is a system store, uv and Node trust it too, as pip does: an organisation that
+# inspects its traffic has put its certificate there.
+SYSTEM_TRUST = {"UV_SYSTEM_CERTS": "true", "NODE_USE_SYSTEM_CA": "1"}
+CERTIFICATE_STORES = (
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/cert.pem",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Workspace:
     """The folders of one clone."""
@@ -59,12 +72,8 @@ class Workspace:
     def environment(self) -> dict[str, str]:
         """The variables for child processes: the environment's own commands come first."""
         path = os.pathsep.join([str(self.bin), os.environ.get("PATH", os.defpath)])
-        return {
-            **os.environ,
-            "PATH": path,
-            "UV_PYTHON_DOWNLOADS": "never",
-            "DEBIAN_FRONTEND": "noninteractive",
-        }
+        trust = SYSTEM_TRUST if any(Path(store).exists() for store in CERTIFICATE_STORES) else {}
+        return {**FIXED, **trust, **os.environ, "PATH": path}
 
 
 @contextmanager
