@@ -16,7 +16,7 @@ _CAUSES: tuple[tuple[str, str], ...] = (
         "The disk is full. Free about 3 GB and run the same command again.",
     ),
     (
-        r"do not match the hashes|Hash mismatch|EINTEGRITY",
+        r"DO NOT MATCH THE HASHES|Hash mismatch|EINTEGRITY",
         "A downloaded package is not the one that was locked. Nothing was installed from it. "
         "Try again from another network; if it stays so, report it as SECURITY.md says.",
     ),
@@ -36,8 +36,7 @@ _CAUSES: tuple[tuple[str, str], ...] = (
         "check the network (and HTTPS_PROXY if there is a proxy) and run the same command again.",
     ),
     (
-        r"no wheels? with a matching|no matching distribution|is not compatible with the current"
-        r"|has no (?:usable )?wheels",
+        r"no wheels? with a matching|No matching distribution|has no (?:usable )?wheels",
         "A package has no ready-made build for this Python or this machine. Use CPython 3.11 to "
         "3.14 on Linux or macOS, for instance: make demo PYTHON=python3.12",
     ),
@@ -51,13 +50,13 @@ _CAUSES: tuple[tuple[str, str], ...] = (
 def advice(output: str) -> str | None:
     """What to do about a failed child process, from its output; None when the cause is unknown."""
     for pattern, sentence in _CAUSES:
-        if re.search(pattern, output, re.IGNORECASE):
+        if re.search(pattern, output):
             return sentence
     return None
 
 
 def describe(title: str, output: str, log: str) -> str:
     """The whole message for a failed step: what, its last words, what to do, where to look."""
-    tail = "\n".join(f"    {line}" for line in output.strip().splitlines()[-8:])
+    tail = "\n".join(f"    {line[:160]}" for line in output.strip().splitlines()[-8:])
     hint = advice(output) or "The lines above are the tool's own; the same command tries again."
     return f"Failed: {title}.\n{tail}\n{hint}\n(full output: {log})"

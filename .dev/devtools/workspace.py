@@ -12,7 +12,6 @@ from pathlib import Path
 from devtools.console import Console
 from devtools.stamps import Stamps
 
-
 # uv fetches no Python of its own, and Debian's installer asks nothing.
 FIXED = {"UV_PYTHON_DOWNLOADS": "never", "DEBIAN_FRONTEND": "noninteractive"}
 

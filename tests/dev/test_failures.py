@@ -32,6 +32,7 @@ def test_a_full_disk_is_named_before_the_download_that_it_broke() -> None:
 
 def test_no_advice_where_the_cause_is_unknown() -> None:
     assert advice("Segmentation fault") is None
+    assert advice("ModuleNotFoundError: No module named 'editables'") is None
 
 
 def test_describe_shows_the_last_lines_and_where_the_rest_is() -> None:

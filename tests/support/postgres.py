@@ -58,6 +58,13 @@ def sweep(temporary: Path) -> None:
         owner = folder.name.removeprefix(PREFIX).partition("-")[0]
         if owner.isdigit() and not psutil.pid_exists(int(owner)):
             for pid_file in folder.rglob("postmaster.pid"):
-                with suppress(ProcessLookupError):
-                    os.kill(int(pid_file.read_text("utf-8").split()[0]), signal.SIGQUIT)
+                _stop(int(pid_file.read_text("utf-8").split()[0]), folder)
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _stop(pid: int, folder: Path) -> None:
+    """Stop process `pid` if it serves `folder`: by now the number may be another's."""
+    with suppress(psutil.NoSuchProcess):
+        process = psutil.Process(pid)
+        if str(folder) in " ".join(process.cmdline()):
+            process.send_signal(signal.SIGQUIT)
