@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from devtools.workspace import Workspace
+
 _COMPILE = ("--universal", "--generate-hashes", "--python-version", "3.11", "--no-header")
 
 # In this order: the later files take their versions from dev.txt, which holds everything.
@@ -30,11 +32,12 @@ def pinned(lock: str, name: str) -> str:
 
 def main(arguments: list[str]) -> int:
     """Compile every lock file; `--upgrade` or `--upgrade-package NAME` move the versions."""
+    environment = Workspace(Path.cwd()).environment()
     for group, source in _SOURCES.items():
         target = Path("requirements") / f"{group}.txt"
         upgrade = arguments if group == "dev" else []
         command = ["uv", "pip", "compile", *_COMPILE, *upgrade, *source, "-o", str(target)]
-        result = subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
+        result = subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False)
         if result.returncode != 0:
             return result.returncode
         target.write_text(HEADER + target.read_text("utf-8"), "utf-8")
