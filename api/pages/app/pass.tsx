@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { now } from "../shared/clock";
 import { Icon } from "../shared/icons";
-import { clockTime, t } from "../shared/language";
+import { clockTime, dayAndTime, t } from "../shared/language";
 import { Failure } from "../shared/mount";
 import { ModeName, Notice } from "../shared/parts";
 import { SHARED } from "../shared/strings";
@@ -42,7 +42,7 @@ function Answer({ issued, town, plan }: { issued: IssuedPass; town: Town; plan: 
   if (at >= until) return <Notice tone="bad" title={t(APP.notCovered)}>{t(APP.passOver)}</Notice>;
   return (
     <Notice tone="good" title={t(APP.covered)}>
-      {t(APP.coveredBody(plan, clockTime(until, town.time_zone)))}
+      {t(APP.coveredBody(plan, dayAndTime(until, town.time_zone)))}
     </Notice>
   );
 }
@@ -78,7 +78,7 @@ function Ticking({ timeZone }: { timeZone: string }) {
 
 function PassWords({ issued, town }: { issued: IssuedPass; town: Town }) {
   return (
-    <dl class="pairs">
+    <dl class="pairs words">
       <dt>{t(APP.category)}</dt>
       <dd><strong>{t(issued.category_name)}</strong></dd>
       <dt>{t(APP.modes)}</dt>

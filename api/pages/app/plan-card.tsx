@@ -10,7 +10,7 @@ export function PlanCard({ plan, town, children }: { plan: Plan; town: Town; chi
   return (
     <article class="card">
       <div class="row between">
-        <h3>{t(plan.name)}</h3>
+        <h2>{t(plan.name)}</h2>
         <p class="price">
           <strong>{money(plan.price)}</strong> / {t(PERIODS[plan.period] ?? APP.perMonth)}
         </p>

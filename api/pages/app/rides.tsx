@@ -8,6 +8,9 @@ import { SHARED } from "../shared/strings";
 import type { Money, Ride, Town } from "../shared/wire";
 import { APP, RIDE_STATUSES } from "./strings";
 
+/** Statuses of a ride that was or is being taken; the others cost nothing. */
+const TAKEN = new Set(["authorized", "captured"]);
+
 export function Rides({ town }: { town: Town }) {
   const [rides, setRides] = useState<Ride[] | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -60,12 +63,12 @@ function RideCard({ ride, town }: { ride: Ride; town: Town }) {
         <strong>{day(ride.service_date)}</strong>{at && ` ${t(APP.boarded(at))}`}
         <br />{t(ride.operator_name)}{stops && <><br />{stops}</>}
       </p>
-      <dl class="pairs">
+      {TAKEN.has(ride.status) && <dl class="pairs">
         <dt>{t(APP.worth)}</dt>
         <dd>{ride.shadow_fare ? money(ride.shadow_fare) : t(APP.worthUnknown)}</dd>
         <dt>{t(APP.youPay)}</dt>
-        <dd>{ride.rider_pays.amount_minor > 0 ? money(ride.rider_pays) : t(APP.nothing)}</dd>
-      </dl>
+        <dd>{money(ride.rider_pays)}</dd>
+      </dl>}
     </li>
   );
 }

@@ -41,12 +41,12 @@ export const APP = {
     pass: text("パス", "Pass"),
     rides: text("乗った記録", "My rides"),
     plan: text("プラン", "Plan"),
-    privacy: text("プライバシー", "Privacy"),
+    privacy: text("設定", "Settings"),
   },
 
   covered: text("使えます", "You can ride"),
   coveredBody: (plan: string, until: string) =>
-    text(`プラン「${plan}」に入っています。今日のパスは ${until} まで。`, `Covered by “${plan}”. Today's pass lasts until ${until}.`),
+    text(`プラン「${plan}」に入っています。このパスは ${until} まで。`, `Covered by “${plan}”. This pass lasts until ${until}.`),
   notCovered: text("今は使えません", "Not valid now"),
   passOver: text("今日のパスの時間が終わりました。", "Today's pass has ended."),
   passNotYet: text("今日のパスはまだ始まっていません。", "Today's pass has not started yet."),
@@ -74,7 +74,6 @@ export const APP = {
   worthTotal: (count: string) => text(`${count}回分の、パスがないときの料金`, `What these ${count} rides would have cost`),
   worthMissing: (count: string) => text(`ほかに、料金が分からない乗車が ${count} 回あります。`, `Plus ${count} rides whose fare is not known.`),
   youPay: text("あなたが払うお金", "You pay"),
-  nothing: text("0（プランに入っています）", "Nothing, it is in your plan"),
   boarded: (at: string) => text(`${at} 乗車`, `boarded ${at}`),
 
   planNow: text("あなたのプラン", "Your plan"),
@@ -95,7 +94,7 @@ export const APP = {
   allowanceRides: (mode: string, limit: string) => text(`${mode}: ${limit} 回`, `${mode}: ${limit} rides`),
   allowanceAmount: (mode: string, limit: string) => text(`${mode}: ${limit} 分`, `${mode}: ${limit}`),
 
-  privacyTitle: text("プライバシー", "Privacy"),
+  privacyTitle: text("プライバシーと設定", "Privacy and settings"),
   consent: text("移動の統計に協力する", "Help with travel statistics"),
   consentBody: text(
     "「はい」にすると、乗った場所（約1kmのます目）と時間（15分ごと）を、名前なしで町の計画に使います。いつでも止められます。料金は変わりません。",

@@ -10,23 +10,25 @@ import iconUrl from "./icon.svg";
 /** The line at the top: whose service this is, whether it is simulated, the language. */
 export function Top({ town, page, children }: { town: Town; page: Text; children?: ComponentChildren }) {
   return (
-    <header class="top no-print">
-      <span class="brand">
-        <img src={iconUrl} alt="" width="32" height="32" />
-        <span>
-          Teiki {t(page)}
-          <small>{t(town.name)}</small>
+    <header>
+      <div class="top no-print">
+        <span class="brand">
+          <img src={iconUrl} alt="" width="32" height="32" />
+          <span>
+            Teiki {t(page)}
+            <small>{t(town.name)}</small>
+          </span>
         </span>
-      </span>
-      {town.simulated && <Simulated />}
-      {children}
-      <LanguageSwitch />
+        {children}
+        <LanguageSwitch />
+      </div>
+      {town.simulated && <p class="strip">{t(SHARED.simulatedNote)}</p>}
     </header>
   );
 }
 
 export function Simulated() {
-  return <span class="badge simulated" title={t(SHARED.simulatedNote)}>{t(SHARED.simulated)}</span>;
+  return <span class="badge simulated">{t(SHARED.simulated)}</span>;
 }
 
 export function LanguageSwitch() {

@@ -21,8 +21,8 @@ export const SHARED = {
   languageLabel: text("Switch to English", "日本語に切り替える"),
   simulated: text("シミュレーション", "Simulated"),
   simulatedNote: text(
-    "これは見本のまちです。人と乗車は作りものです。時刻も見本の日に合わせています。",
-    "This is a demonstration town. Its people and rides are made up, and its clock is set to a sample day.",
+    "シミュレーション: 人も乗車も作りものです",
+    "Simulated: people and rides are made up",
   ),
   loading: text("読み込んでいます", "Loading"),
   again: text("もう一度", "Try again"),

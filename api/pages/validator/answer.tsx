@@ -1,0 +1,82 @@
+// "Let them on?": the whole screen says it, by colour, sign, words and sound.
+import { useEffect, useRef } from "preact/hooks";
+import type { Problem } from "../shared/api";
+import { Icon, type IconName } from "../shared/icons";
+import { money, t } from "../shared/language";
+import type { Authorization, Text } from "../shared/wire";
+import { VALIDATOR } from "./strings";
+import { sound, type Verdict } from "./tones";
+
+const SHOWN_MS: Record<Verdict, number> = { good: 2_000, bad: 3_000, look: 3_000 };
+const ICONS: Record<Verdict, IconName> = { good: "check", bad: "cross", look: "look" };
+const HEADLINES: Record<Verdict, Text> = {
+  good: VALIDATOR.granted,
+  bad: VALIDATOR.refused,
+  look: VALIDATOR.look,
+};
+const LEAVING_HEADLINES: Record<Verdict, Text> = {
+  ...HEADLINES,
+  good: VALIDATOR.recorded,
+  bad: VALIDATOR.notRecorded,
+};
+/** The category that needs no second look; every other one may need a document. */
+const PLAIN_CATEGORY = "adult";
+
+export function verdictOf(answer: Authorization): Verdict {
+  if (answer.result === "refused") return "bad";
+  const category = answer.rider_category;
+  return category === null || category === PLAIN_CATEGORY ? "good" : "look";
+}
+
+export function Answer({ answer, leaving, onNext }: {
+  answer: Authorization;
+  leaving: boolean;
+  onNext: () => void;
+}) {
+  const verdict = verdictOf(answer);
+  const screen = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    sound(verdict);
+    screen.current?.focus();
+    const timer = setTimeout(onNext, SHOWN_MS[verdict]);
+    return () => clearTimeout(timer);
+  }, [answer]);
+  const pays = answer.rider_pays;
+  return (
+    <div class={`answer ${verdict}`} role="alert" data-result={answer.result} data-reason={answer.reason}>
+      <div class="sign"><Icon name={ICONS[verdict]} /></div>
+      <div class="says">
+        <h1>{t((leaving ? LEAVING_HEADLINES : HEADLINES)[verdict])}</h1>
+        {verdict === "look" && answer.category_name && <p class="category">{t(answer.category_name)}</p>}
+        <p>{t(answer.message)}</p>
+        {pays && pays.amount_minor > 0 && <p class="collect">{t(VALIDATOR.collect(money(pays)))}</p>}
+      </div>
+      <button ref={screen} type="button" class="whole" onClick={onNext}>{t(VALIDATOR.touch)}</button>
+    </div>
+  );
+}
+
+/** The network or the server did not decide: neither yes nor no, and the same key again. */
+export function Undecided({ problem, onAgain, onGiveUp, giveUp }: {
+  problem: Problem;
+  onAgain: () => void;
+  onGiveUp: () => void;
+  giveUp: Text;
+}) {
+  useEffect(() => sound("look"), [problem]);
+  return (
+    <div class="answer undecided" role="alert">
+      <div class="sign"><Icon name="look" /></div>
+      <div class="says">
+        <h1>{t(VALIDATOR.undecided)}</h1>
+        <p>{t(problem.text)}</p>
+        <div class="row">
+          {problem.undecided && (
+            <button type="button" class="button primary big" onClick={onAgain}>{t(VALIDATOR.sendAgain)}</button>
+          )}
+          <button type="button" class="button big" onClick={onGiveUp}>{t(giveUp)}</button>
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,77 @@
+// Taxi and rideshare: hold an amount on a pass, drive, then charge what it really cost.
+import { useEffect, useState } from "preact/hooks";
+import { keep, kept } from "../shared/kept";
+import { t } from "../shared/language";
+import { SHARED } from "../shared/strings";
+import type { Authorization, Money, Town, Validator } from "../shared/wire";
+import type { Setup } from "./device";
+import { Keypad } from "./keypad";
+import { type OpenRide, RideCard } from "./ride-card";
+import { Scan } from "./scan";
+import { VALIDATOR } from "./strings";
+
+const RIDES = "validator-rides";
+
+type Step =
+  | { at: "list" }
+  | { at: "amount" }
+  | { at: "scan"; hold: Money };
+
+interface Props {
+  town: Town;
+  validator: Validator;
+  setup: Setup;
+  onKeyRefused: () => void;
+}
+
+export function Cars({ town, validator, setup, onKeyRefused }: Props) {
+  const [step, setStep] = useState<Step>({ at: "list" });
+  const [rides, setRides] = useRides();
+
+  const opened = (hold: Money) => (answer: Authorization) => {
+    if (answer.result !== "granted" || !answer.authorization_id) return;
+    setRides([{ id: answer.authorization_id, hold, latest: answer }, ...rides]);
+    setStep({ at: "list" });
+  };
+  if (step.at === "amount") {
+    return (
+      <Keypad title={VALIDATOR.holdAmount} currency={town.currency} done={VALIDATOR.scanNext}
+        onDone={(hold) => setStep({ at: "scan", hold })} onCancel={() => setStep({ at: "list" })} />
+    );
+  }
+  if (step.at === "scan") {
+    const { hold } = step;
+    const request = (code: string) => ({ action: "hold", mode: setup.mode, code, amount: hold });
+    return (
+      <>
+        <Scan validator={validator} setup={setup} request={request} onSeen={opened(hold)}
+          onKeyRefused={onKeyRefused} />
+        <button type="button" class="button big" onClick={() => setStep({ at: "list" })}>{t(SHARED.cancel)}</button>
+      </>
+    );
+  }
+  return (
+    <div class="cars stack">
+      <button type="button" class="button primary wide big" onClick={() => setStep({ at: "amount" })}>
+        {t(VALIDATOR.newRide)}
+      </button>
+      {rides.length === 0 && <p class="muted">{t(VALIDATOR.noRides)}</p>}
+      {rides.map((ride) => (
+        <RideCard key={ride.id} ride={ride} bearer={validator.key}
+          onChange={(latest) => setRides(rides.map((each) => (each.id === ride.id ? { ...each, latest } : each)))}
+          onDismiss={() => setRides(rides.filter((each) => each.id !== ride.id))} />
+      ))}
+    </div>
+  );
+}
+
+/** The rides of this car, kept on the device: a reload in mid-ride must not lose one. */
+function useRides(): [OpenRide[], (rides: OpenRide[]) => void] {
+  const [rides, setRides] = useState<OpenRide[]>([]);
+  useEffect(() => void kept<OpenRide[]>(RIDES).then((found) => setRides(found ?? [])), []);
+  const change = (next: OpenRide[]) => {
+    setRides(next);
+    void keep(RIDES, next);
+  };
+  return [rides, change];
+}

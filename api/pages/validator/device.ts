@@ -1,0 +1,41 @@
+// What this device is: its key, and how the driver set it up.
+import { forget, keep, kept } from "../shared/kept";
+import type { Mode, Validator } from "../shared/wire";
+
+export type Action = "tap_on" | "tap_off" | "gate_in" | "gate_out" | "hold";
+export type Facing = "environment" | "user";
+
+export interface Setup {
+  mode: Mode;
+  action: Action;
+  stop: { stop_id: string; name: string } | null;
+  route_id: string | null;
+  facing: Facing;
+}
+
+/** What may be done at a door, at a gate and in a car. */
+export const ACTIONS: Record<Mode, readonly Action[]> = {
+  bus: ["tap_on", "tap_off"],
+  rail: ["gate_in", "gate_out", "tap_on", "tap_off"],
+  taxi: ["hold"],
+  rideshare: ["hold"],
+  on_demand: ["hold"],
+};
+
+const VALIDATOR = "validator";
+const SETUP = "validator-setup";
+
+export const keptValidator = () => kept<Validator>(VALIDATOR);
+export const keepValidator = (validator: Validator) => keep(VALIDATOR, validator);
+export const keptSetup = () => kept<Setup>(SETUP);
+export const keepSetup = (setup: Setup) => keep(SETUP, setup);
+
+export async function forgetDevice(): Promise<void> {
+  await forget(VALIDATOR);
+  await forget(SETUP);
+}
+
+export function firstSetup(validator: Validator): Setup {
+  const mode = validator.modes[0] ?? "bus";
+  return { mode, action: ACTIONS[mode][0] ?? "tap_on", stop: null, route_id: null, facing: "environment" };
+}

@@ -1,0 +1,94 @@
+// One scan after another: code in, answer out, next.
+import { useState } from "preact/hooks";
+import { Problem } from "../shared/api";
+import { Icon } from "../shared/icons";
+import { t } from "../shared/language";
+import { SHARED, UNREACHABLE } from "../shared/strings";
+import type { Authorization, Validator } from "../shared/wire";
+import { Answer, Undecided } from "./answer";
+import { type Attempt, attempt } from "./attempt";
+import type { Setup } from "./device";
+import { Scanner } from "./scanner";
+import { VALIDATOR } from "./strings";
+
+type State =
+  | { at: "looking" }
+  | { at: "asking" }
+  | { at: "answered"; answer: Authorization }
+  | { at: "undecided"; problem: Problem; pending: Attempt<Authorization> };
+
+/** Actions at the end of a ride, where nobody is let on. */
+const LEAVING = new Set<Setup["action"]>(["tap_off", "gate_out"]);
+
+interface Props {
+  validator: Validator;
+  setup: Setup;
+  /** The authorization request for a code. */
+  request: (code: string) => object;
+  /** Called when an answer has been seen, before the next scan. */
+  onSeen?: (answer: Authorization) => void;
+  /** The device's key no longer works. */
+  onKeyRefused: () => void;
+}
+
+export function Scan({ validator, setup, request, onSeen, onKeyRefused }: Props) {
+  const [state, setState] = useState<State>({ at: "looking" });
+  const [pasting, setPasting] = useState(false);
+  const look = () => setState({ at: "looking" });
+
+  const send = async (pending: Attempt<Authorization>) => {
+    setState({ at: "asking" });
+    try {
+      setState({ at: "answered", answer: await pending.send() });
+    } catch (error) {
+      const problem = error instanceof Problem ? error : new Problem(0, "unreachable", UNREACHABLE);
+      if (problem.status === 401) onKeyRefused();
+      else setState({ at: "undecided", problem, pending });
+    }
+  };
+  const submit = (code: string) => send(attempt(validator.key, "/v1/authorizations", request(code)));
+  const next = () => {
+    if (state.at === "answered") onSeen?.(state.answer);
+    look();
+  };
+
+  return (
+    <div class={pasting ? "scan pasting" : "scan"}>
+      <Scanner facing={setup.facing} paused={state.at !== "looking"} onCode={submit} />
+      {pasting
+        ? <Paste onCode={submit} onClose={() => setPasting(false)} />
+        : (
+          <button type="button" class="button big" onClick={() => setPasting(true)}>
+            <Icon name="paste" />{t(VALIDATOR.paste)}
+          </button>
+        )}
+      {state.at === "asking" && <p class="checking" role="status">{t(VALIDATOR.checking)}</p>}
+      {state.at === "answered" && <Answer answer={state.answer} leaving={LEAVING.has(setup.action)} onNext={next} />}
+      {state.at === "undecided" && (
+        <Undecided problem={state.problem} giveUp={SHARED.cancel}
+          onAgain={() => send(state.pending)} onGiveUp={look} />
+      )}
+    </div>
+  );
+}
+
+/** For a device without a camera. Spaces inside a code mean something: only line ends go. */
+function Paste({ onCode, onClose }: { onCode: (code: string) => void; onClose: () => void }) {
+  const read = (event: SubmitEvent) => {
+    event.preventDefault();
+    const form = event.currentTarget as HTMLFormElement;
+    const code = String(new FormData(form).get("code")).replace(/[\r\n]+$/, "");
+    form.reset();
+    if (code) onCode(code);
+  };
+  return (
+    <form class="paste stack tight" onSubmit={read}>
+      <label class="label" for="code">{t(VALIDATOR.pasteLabel)}</label>
+      <textarea id="code" name="code" rows={3} autocomplete="off" spellcheck={false} required />
+      <div class="row">
+        <button class="button primary big grow">{t(VALIDATOR.check)}</button>
+        <button type="button" class="button big" onClick={onClose}>{t(SHARED.close)}</button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,95 @@
+// How the driver sets the device up: vehicle, action, and if wanted stop, route, camera.
+import { useState } from "preact/hooks";
+import { t } from "../shared/language";
+import { Field, Notice } from "../shared/parts";
+import { MODE_NAMES } from "../shared/strings";
+import type { Text, Validator } from "../shared/wire";
+import { ACTIONS, type Facing, forgetDevice, keepSetup, type Setup } from "./device";
+import { StopPicker } from "./stop-picker";
+import { VALIDATOR } from "./strings";
+import { allowSound } from "./tones";
+
+interface Props {
+  validator: Validator;
+  setup: Setup;
+  onDone: (setup: Setup) => void;
+  onForgotten: () => void;
+}
+
+export function Settings({ validator, setup: first, onDone, onForgotten }: Props) {
+  const [setup, setSetup] = useState(first);
+  const change = (part: Partial<Setup>) => setSetup({ ...setup, ...part });
+  const start = async (event: SubmitEvent) => {
+    event.preventDefault();
+    allowSound();
+    await keepSetup(setup);
+    onDone(setup);
+  };
+  const walkUp = setup.action !== "hold";
+  return (
+    <main class="column stack">
+      <h1>{t(VALIDATOR.settings)}</h1>
+      <form class="stack" onSubmit={start}>
+        <Choice name="mode" legend={VALIDATOR.mode} value={setup.mode}
+          options={validator.modes.map((mode) => [mode, MODE_NAMES[mode]])}
+          onChange={(mode) => change({ mode, action: ACTIONS[mode][0] ?? "tap_on" })} />
+        {walkUp && (
+          <Choice name="action" legend={VALIDATOR.action} value={setup.action}
+            options={ACTIONS[setup.mode].map((action) => [action, VALIDATOR.actions[action]])}
+            onChange={(action) => change({ action })} />
+        )}
+        {walkUp && <StopPicker bearer={validator.key} chosen={setup.stop} onChoose={(stop) => change({ stop })} />}
+        {walkUp && (
+          <Field label={t(VALIDATOR.route)} optional>
+            {(ids) => (
+              <input {...ids} value={setup.route_id ?? ""} autocomplete="off"
+                onInput={(event) => change({ route_id: event.currentTarget.value.trim() || null })} />
+            )}
+          </Field>
+        )}
+        <Choice name="camera" legend={VALIDATOR.camera} value={setup.facing}
+          options={Object.entries(VALIDATOR.cameras) as [Facing, Text][]}
+          onChange={(facing) => change({ facing })} />
+        <button class="button primary wide big">{t(VALIDATOR.start)}</button>
+      </form>
+      <Forget onForgotten={onForgotten} />
+    </main>
+  );
+}
+
+function Choice<Value extends string>({ name, legend, value, options, onChange }: {
+  name: string;
+  legend: Text;
+  value: Value;
+  options: readonly (readonly [Value, Text])[];
+  onChange: (value: Value) => void;
+}) {
+  return (
+    <fieldset class="choice">
+      <legend>{t(legend)}</legend>
+      <div class="row">
+        {options.map(([each, words]) => (
+          <label key={each}>
+            <input type="radio" name={name} checked={each === value} onChange={() => onChange(each)} />
+            <span>{t(words)}</span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+function Forget({ onForgotten }: { onForgotten: () => void }) {
+  const [asking, setAsking] = useState(false);
+  if (!asking) {
+    return <button type="button" class="button quiet" onClick={() => setAsking(true)}>{t(VALIDATOR.forget)}</button>;
+  }
+  return (
+    <div class="stack">
+      <Notice tone="look" title={t(VALIDATOR.forgetConfirm)} />
+      <button type="button" class="button danger" onClick={() => forgetDevice().then(onForgotten)}>
+        {t(VALIDATOR.forgetYes)}
+      </button>
+    </div>
+  );
+}

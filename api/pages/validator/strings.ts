@@ -1,0 +1,101 @@
+// What the validator page says: few words, read at arm's length.
+import type { Text } from "../shared/wire";
+
+const text = (ja: string, en: string): Text => ({ ja, en });
+
+export const VALIDATOR = {
+  page: text("改札", "Validator"),
+
+  signInTitle: text("この端末はまだ登録されていません", "This device is not registered yet"),
+  signInBody: text(
+    "交通会社の職員のリンクでサインインすると、登録できます。",
+    "Sign in with an operator staff link to register it.",
+  ),
+  signIn: text("サインインへ", "Go to sign-in"),
+  registerTitle: text("この端末を登録する", "Register this device"),
+  registerBody: text(
+    "登録すると、この端末だけの鍵ができます。職員のサインインは、この端末から消えます。",
+    "The device gets a key of its own. The staff sign-in is then closed on this device.",
+  ),
+  deviceName: text("端末の名前", "Device name"),
+  deviceHint: text("例: 12号車 前ドア", "For example: Bus 12, front door"),
+  register: text("登録する", "Register"),
+  keyRefused: text("この端末の鍵は止められています。もう一度登録してください。", "This device's key no longer works. Register it again."),
+
+  settings: text("設定", "Settings"),
+  start: text("はじめる", "Start"),
+  mode: text("乗り物", "Vehicle"),
+  action: text("すること", "What this device does"),
+  actions: {
+    tap_on: text("乗車", "Boarding"),
+    tap_off: text("降車", "Alighting"),
+    gate_in: text("入場", "Gate in"),
+    gate_out: text("出場", "Gate out"),
+    hold: text("予約・乗車", "Ride"),
+  },
+  stop: text("停留所・駅", "Stop or station"),
+  stopHint: text("名前の一部を入れて選びます。", "Type part of the name and choose."),
+  stopChosen: (name: string) => text(`選択中: ${name}`, `Chosen: ${name}`),
+  noStop: text("選ばない", "No stop"),
+  noMatch: text("見つかりません。", "No stop found."),
+  stopsAway: text("停留所の一覧を読めません。停留所なしで使えます。", "The list of stops cannot be read. The device works without one."),
+  route: text("路線ID", "Route id"),
+  camera: text("カメラ", "Camera"),
+  cameras: { environment: text("背面", "Back"), user: text("前面", "Front") },
+  forget: text("この端末の登録を消す", "Remove this registration"),
+  forgetConfirm: text("鍵を消します。元に戻せません。", "The key is deleted and cannot be brought back."),
+  forgetYes: text("消す", "Remove"),
+
+  scanHere: text("コードを枠の中に", "Hold the code inside the frame"),
+  cameraWait: text("カメラを準備しています", "Starting the camera"),
+  cameraDenied: text("カメラを使えません。ブラウザの許可を確かめるか、コードを貼り付けてください。", "The camera cannot be used. Allow it in the browser, or paste the code."),
+  paste: text("コードを貼り付ける", "Paste a code"),
+  pasteLabel: text("コード（TK1: で始まる文字）", "Code (starts with TK1:)"),
+  check: text("確かめる", "Check"),
+  checking: text("確認中", "Checking"),
+
+  granted: text("乗れます", "Let on"),
+  refused: text("乗れません", "Do not let on"),
+  recorded: text("確かめました", "Recorded"),
+  notRecorded: text("確かめられません", "Not recorded"),
+  look: text("区分を確かめてください", "Check the category"),
+  collect: (amount: string) => text(`受け取る: ${amount}`, `Collect ${amount}`),
+  undecided: text("まだ分かりません", "Not decided"),
+  sendAgain: text("もう一度送る", "Send again"),
+  touch: text("画面にさわると次へ", "Touch for the next"),
+
+  online: text("オンライン", "Online"),
+  offline: text("オフライン", "Offline"),
+  clockRight: text("時計 合っています", "clock right"),
+  clockSimulated: text("見本の日の時刻", "time of the sample day"),
+  clockOff: (offset: string) => text(`端末の時計のずれ ${offset}`, `device clock off by ${offset}`),
+
+  newRide: text("新しい乗車", "New ride"),
+  holdAmount: text("料金の上限を入れてください", "Enter the most this ride may cost"),
+  captureAmount: text("実際の料金を入れてください", "Enter the fare"),
+  scanNext: text("コードを読む", "Scan the code"),
+  holdOf: (amount: string) => text(`上限 ${amount}`, `up to ${amount}`),
+  noRides: text("今の乗車はありません。", "No ride is open."),
+  startRide: text("出発", "Start"),
+  endRide: text("到着", "End"),
+  capture: text("精算", "Charge"),
+  cancelRide: text("取り消し", "Cancel"),
+  noShow: text("来なかった", "No-show"),
+  dismiss: text("とじる", "Close"),
+  planPays: text("料金", "Fare"),
+  riderPays: text("お客さまの支払い", "Rider pays"),
+  nothing: text("なし", "nothing"),
+  clear: text("消す", "Clear"),
+} as const;
+
+export const LEG_STATES: Record<string, Text> = {
+  NOT_STARTED: text("出発前", "Not started"),
+  PREPARING: text("準備中", "Preparing"),
+  READY_TO_USE: text("準備できました", "Ready"),
+  IN_USE: text("乗車中", "Under way"),
+  PAUSED: text("休止中", "Paused"),
+  ENDED: text("到着", "Ended"),
+  ISSUE_REPORTED: text("問題あり", "Issue reported"),
+  CANCELLED: text("取り消し", "Cancelled"),
+  ABENDED: text("中断", "Broken off"),
+};
