@@ -1,0 +1,166 @@
+"""The whole wiring, plainly: every controller, provider, guard and handler by name."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+
+from litestar import Litestar, Router
+from litestar.config.csrf import CSRFConfig
+from litestar.datastructures import State
+from litestar.di import NamedDependency, Provide
+from litestar.middleware.rate_limit import RateLimitConfig
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin, YamlRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.plugins.opentelemetry import OpenTelemetryConfig, OpenTelemetryPlugin
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from api.auth.identity import IdentityMiddleware
+from api.auth.tokens import derive_key
+from api.clock import Clock, SystemClock
+from api.counter.routes import CounterController
+from api.database import Database
+from api.errors import EXCEPTION_HANDLERS
+from api.events import EventController
+from api.health import HealthController
+
+from api.insights.routes import InsightController
+from api.observability import MetricsController, RequestLog, configure_logging, prometheus
+from api.operators.keys import KeyRing
+from api.operators.routes import OperatorController
+from api.page_routes import PageController, asset_router
+from api.passes.routes import PassController
+from api.plans.routes import PlanController
+from api.residents.routes import MeController, SignInController
+from api.rides.desk import Desk
+from api.rides.my_rides import MyRidesController
+from api.rides.routes import AuthorizationController
+from api.settings import Settings, SettingsError
+from api.stores import create_channels, create_stores
+from api.subscriptions.routes import SubscriptionController
+from api.town.routes import TownController
+
+CONTROLLERS = (
+    HealthController,
+    MetricsController,
+    TownController,
+    PlanController,
+    MeController,
+    SubscriptionController,
+    PassController,
+    MyRidesController,
+    EventController,
+    CounterController,
+    OperatorController,
+    AuthorizationController,
+    InsightController,
+    PageController,
+)
+
+
+def create_app(settings: Settings, database: Database, clock: Clock | None = None) -> Litestar:
+    """Build the application. `clock` is the world's unless a demo or a test owns one.
+
+    Raises `SettingsError` when a simulated clock meets a production deployment.
+    """
+    clock = clock or SystemClock()
+    if clock.simulated and settings.production:
+        raise SettingsError("A simulated clock can't run in production (TEIKI_ENV=production).")
+    configure_logging(settings)
+    desk = Desk(database, clock, queue_limit=settings.desk_queue_limit)
+    return Litestar(
+        route_handlers=[*CONTROLLERS, sign_in_routes(settings), asset_router()],
+        dependencies={
+            "settings": Provide(lambda: settings, sync_to_thread=False),
+            "clock": Provide(lambda: clock, sync_to_thread=False),
+            "database": Provide(lambda: database, sync_to_thread=False),
+            "desk": Provide(lambda: desk, sync_to_thread=False),
+            "session": Provide(provide_session),
+        },
+        middleware=[RequestLog, prometheus().middleware, IdentityMiddleware],
+        csrf_config=_csrf(settings),
+        stores=create_stores(settings.redis_url),
+        plugins=[create_channels(settings.redis_url), *_telemetry(settings)],
+        exception_handlers=EXCEPTION_HANDLERS,
+        openapi_config=openapi_config(),
+        state=State({"database": database, "clock": clock, "key_ring": KeyRing(database)}),
+        lifespan=[_running(desk)],
+        request_max_body_size=1_000_000,
+        logging_config=None,
+    )
+
+
+async def provide_session(
+    database: NamedDependency[Database],
+) -> AsyncGenerator[AsyncSession, None]:
+    """One unit of work per request, committed before the answer leaves."""
+    async with database.session() as session:
+        yield session
+
+
+def _running(desk: Desk):  # type: ignore[no-untyped-def]  # the lifespan type is Litestar's own
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        async with desk.running():
+            yield
+
+    return lifespan
+
+
+def sign_in_routes(settings: Settings) -> Router:
+    """Joining and signing in, slowed down for each address that tries too often."""
+    limit = settings.sign_in_limit_per_minute
+    rate = RateLimitConfig(rate_limit=("minute", limit or 1), store="rate_limit")
+    return Router(
+        path="/",
+        route_handlers=[SignInController],
+        middleware=[rate.middleware] if limit else [],
+    )
+
+
+def _csrf(settings: Settings) -> CSRFConfig:
+    return CSRFConfig(
+        secret=derive_key(settings.secret, "csrf").hex(),
+        cookie_name="teiki_csrf",
+        header_name="x-csrf-token",
+        cookie_secure=settings.production,
+        cookie_samesite="lax",
+    )
+
+
+def _telemetry(settings: Settings) -> list[OpenTelemetryPlugin]:
+    """OpenTelemetry spans go to whatever provider the process was started with."""
+    return [OpenTelemetryPlugin(OpenTelemetryConfig())] if settings.otlp else []
+
+
+def openapi_config() -> OpenAPIConfig:
+    """What integrators read at `/schema`."""
+    return OpenAPIConfig(
+        title="Teiki",
+        version="1.0.0",
+        description=(
+            "One flat fee, one pass, every mode. Operators authenticate with an API key "
+            "(`Authorization: Bearer tk_...`); pages use a session cookie and send the "
+            "`teiki_csrf` cookie's value as `x-csrf-token`. Errors are "
+            "`application/problem+json` with a stable `code` and a `message` in Japanese and "
+            "English. A refused ride is an answer (200), not an error."
+        ),
+        path="/schema",
+        # No viewer: each of them loads scripts from another host.
+        render_plugins=[JsonRenderPlugin(path=["/openapi.json", "/"]), YamlRenderPlugin()],
+        use_handler_docstrings=True,
+        components=Components(
+            security_schemes={
+                "operator_key": SecurityScheme(
+                    type="http", scheme="bearer", description="An operator's or validator's key."
+                ),
+                "session": SecurityScheme(
+                    type="apiKey",
+                    name="teiki_session",
+                    security_scheme_in="cookie",
+                    description="A signed-in resident or member of staff.",
+                ),
+            }
+        ),
+    )

@@ -1,0 +1,147 @@
+"""`/v1/desk`: what staff at the counter do for residents; every look at a person is logged."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID, uuid4
+
+import msgspec
+from litestar import Controller, get, post
+from litestar.di import NamedDependency
+from litestar.params import HeaderParameter, JSONBody, QueryParameter
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from api.auth.identity import AppRequest, StaffIdentity, desk_only
+from api.clock import Clock, service_instant
+from api.errors import not_found
+from api.residents.tables import Lookup, Resident, find_resident_by_number
+from api.subscriptions.routes import SubscriptionView, subscription_view
+from api.subscriptions.service import take_cash
+from api.subscriptions.tables import find_open_subscription
+from api.town.service import get_town
+from api.wire import MoneyInput, MoneyView, ShortText, View
+
+IdempotencyKey = Annotated[
+    str,
+    HeaderParameter(
+        name="Idempotency-Key",
+        pattern="^[A-Za-z0-9._:-]{8,120}$",
+        description="Chosen by the caller, new for each thing to be done, same when trying again.",
+    ),
+]
+
+
+class CounterResidentView(View, frozen=True):
+    """What the counter sees of a person: no rides, no addresses."""
+
+    resident_number: str
+    display_name: str
+    rider_category: str
+    subscription: SubscriptionView | None
+
+
+class PaymentRequest(MoneyInput, frozen=True):
+    """The month's fee, taken in cash."""
+
+    resident_number: ShortText
+    subscription_id: UUID
+    method: Literal["cash"] = "cash"
+
+
+class PaymentView(View, frozen=True):
+    """A receipt."""
+
+    payment_id: UUID
+    receipt_number: str
+    paid_at: datetime
+    amount: MoneyView
+    subscription: Annotated[SubscriptionView, msgspec.Meta(description="As it stands now.")]
+
+
+class CounterController(Controller):
+    """Counter staff only."""
+
+    path = "/v1/desk"
+    tags = ["desk"]
+    guards = [desk_only]
+
+    @get("/residents", summary="Find a resident by number")
+    async def find(
+        self,
+        resident_number: Annotated[str, QueryParameter(max_length=40)],
+        request: AppRequest,
+        session: NamedDependency[AsyncSession],
+        clock: NamedDependency[Clock],
+    ) -> CounterResidentView:
+        """The person of a number. The look-up is logged and the person can see it."""
+        now = clock.now()
+        resident = await _get_by_number(session, resident_number)
+        _log_lookup(session, request.user, resident, now, "counter")
+        held = await find_open_subscription(session, resident.account_id)
+        today = service_instant(now, (await get_town(session)).zone())[0]
+        return CounterResidentView(
+            resident_number=resident.resident_number,
+            display_name=resident.display_name,
+            rider_category=resident.rider_category,
+            subscription=await subscription_view(session, held, today) if held else None,
+        )
+
+    @post("/payments", summary="Take the month's fee in cash")
+    async def pay(
+        self,
+        data: JSONBody[PaymentRequest],
+        idempotency_key: IdempotencyKey,
+        request: AppRequest,
+        session: NamedDependency[AsyncSession],
+        clock: NamedDependency[Clock],
+    ) -> PaymentView:
+        """Take cash and start or prolong the paid period; a repeated key pays once."""
+        now = clock.now()
+        town = await get_town(session)
+        resident = await _get_by_number(session, data.resident_number)
+        payment, subscription = await take_cash(
+            session,
+            now,
+            town,
+            resident=resident,
+            subscription_id=data.subscription_id,
+            amount=data.money(),
+            staff_id=request.user.staff_id,
+            idempotency_key=idempotency_key,
+        )
+        _log_lookup(session, request.user, resident, now, "payment")
+        today = service_instant(now, town.zone())[0]
+        return PaymentView(
+            payment_id=payment.payment_id,
+            receipt_number=payment.receipt_number,
+            paid_at=payment.paid_at,
+            amount=MoneyView(amount_minor=payment.amount_minor, currency=payment.currency),
+            subscription=await subscription_view(session, subscription, today),
+        )
+
+
+async def _get_by_number(session: AsyncSession, number: str) -> Resident:
+    resident = await find_resident_by_number(session, number)
+    if resident is None:
+        raise not_found(
+            "no_resident",
+            "この番号の利用者は見つかりません。番号を確かめてください。",
+            "Nobody has this number. Check it with the person.",
+        )
+    return resident
+
+
+def _log_lookup(
+    session: AsyncSession, staff: StaffIdentity, resident: Resident, now: datetime, purpose: str
+) -> None:
+    session.add(
+        Lookup(
+            account_id=resident.account_id,
+            lookup_id=uuid4(),
+            staff_id=staff.staff_id,
+            staff_role=staff.role,
+            purpose=purpose,
+            looked_at=now,
+        )
+    )

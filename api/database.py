@@ -1,0 +1,71 @@
+"""How the program reaches PostgreSQL: one engine, sessions as units of work."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Annotated, Any
+
+from sqlalchemy import DateTime
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from api.settings import SettingsError
+
+INSTANT = DateTime(timezone=True)
+DOCUMENT = JSONB
+Instant = Annotated[datetime, "timezone-aware, UTC"]
+Document = dict[str, Any]
+
+# procrastinate's tables live in a schema of their own; its functions name them bare.
+SEARCH_PATH = "public,jobs"
+
+
+class Database:
+    """The engine and its session factory; `close` when the program ends."""
+
+    def __init__(self, url: str, pool_size: int = 10) -> None:
+        self.url = psycopg_url(url)
+        self.engine: AsyncEngine = create_async_engine(
+            self.url,
+            pool_size=pool_size,
+            max_overflow=10,
+            pool_pre_ping=True,
+            connect_args={"options": f"-c search_path={SEARCH_PATH} -c timezone=UTC"},
+        )
+        self._sessions = async_sessionmaker(
+            self.engine, class_=AsyncSession, expire_on_commit=False
+        )
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        """One unit of work: committed on the way out, rolled back on any error."""
+        async with self._sessions() as session:
+            try:
+                yield session
+                await session.commit()
+            except BaseException:
+                await session.rollback()
+                raise
+
+    async def close(self) -> None:
+        """Give back every connection."""
+        await self.engine.dispose()
+
+
+def psycopg_url(url: str) -> str:
+    """Accept any usual PostgreSQL address; raise `SettingsError` for another dialect."""
+    for prefix in ("postgresql+psycopg://", "postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    raise SettingsError(
+        "TEIKI_DATABASE_URL must be a PostgreSQL address such as "
+        "postgresql://user:password@host:5432/database"
+    )
+
+
+def libpq_url(url: str) -> str:
+    """The same address as libpq (and procrastinate) reads it."""
+    return psycopg_url(url).replace("postgresql+psycopg://", "postgresql://", 1)

@@ -1,0 +1,106 @@
+"""What happens without anybody asking: exports, expiries, measurements; queued in PostgreSQL."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import orjson
+import procrastinate
+import structlog
+from sqlalchemy import text
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from api.clock import service_instant
+from api.database import SEARCH_PATH, libpq_url
+from api.rides.closing import close_overdue
+from api.services import Services
+from api.subscriptions.expiry import end_expired
+from api.town.service import get_town
+
+log = structlog.get_logger(__name__)
+
+QUEUE = "teiki"
+
+
+def create_jobs(services: Services) -> procrastinate.App:
+    """The queue with every job this program knows."""
+    connector = procrastinate.PsycopgConnector(
+        conninfo=libpq_url(services.database.url),
+        kwargs={"options": f"-c search_path={SEARCH_PATH}"},
+        min_size=1,
+        max_size=4,
+    )
+    app = procrastinate.App(connector=connector)
+    _add_ride_jobs(app, services)
+    _add_insight_jobs(app, services)
+    return app
+
+
+def _add_ride_jobs(app: procrastinate.App, services: Services) -> None:
+    @app.periodic(cron="*/5 * * * *")
+    @app.task(name="close_overdue_rides", queue=QUEUE, queueing_lock="close_overdue_rides")
+    async def close_overdue_rides(timestamp: int) -> None:
+        await close_overdue(services.database, services.clock)
+
+    @app.periodic(cron="*/30 * * * *")
+    @app.task(name="end_expired_subscriptions", queue=QUEUE, queueing_lock="end_expired")
+    async def end_expired_subscriptions(timestamp: int) -> None:
+        await end_expired(services.database, services.clock)
+
+
+def _add_insight_jobs(app: procrastinate.App, services: Services) -> None:
+    # Imported here: analysis needs libraries that the web server does without.
+    from api.insights.coverage import run_coverage
+    from api.insights.export import export_day
+    from api.insights.retention import clear_expired
+
+    @app.task(name="export_boardings", queue=QUEUE, retry=3)
+    async def export_boardings(service_date: str) -> None:
+        await export_day(services, date.fromisoformat(service_date))
+
+    @app.task(name="measure_coverage", queue=QUEUE, retry=1)
+    async def measure_coverage(service_date: str) -> None:
+        await run_coverage(services, date.fromisoformat(service_date))
+
+    @app.periodic(cron="20 * * * *")
+    @app.task(name="export_recent_boardings", queue=QUEUE, queueing_lock="export_recent")
+    async def export_recent_boardings(timestamp: int) -> None:
+        """Today's and yesterday's rides: a late capture still reaches its day."""
+        for day in await _recent_days(services):
+            await export_day(services, day)
+
+    @app.periodic(cron="40 4 * * *")
+    @app.task(name="clear_expired_traces", queue=QUEUE, queueing_lock="clear_expired_traces")
+    async def clear_expired_traces(timestamp: int) -> None:
+        await clear_expired(services)
+
+
+async def _recent_days(services: Services) -> list[date]:
+    async with services.database.session() as session:
+        zone = (await get_town(session)).zone()
+    today, _ = service_instant(services.clock.now(), zone)
+    return [today - timedelta(days=1), today]
+
+
+async def enqueue(session: AsyncSession, task: str, **arguments: Any) -> None:
+    """Enqueue a job in the transaction that causes it: both happen, or neither."""
+    await session.exec(  # type: ignore[call-overload]  # sqlmodel types exec for selects only
+        text(
+            "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW("
+            "CAST(:queue AS varchar), CAST(:task AS varchar), 0, NULL, NULL, "
+            "CAST(:args AS jsonb), NULL)::procrastinate_job_to_defer_v1])"
+        ),
+        params={"queue": QUEUE, "task": task, "args": orjson.dumps(arguments).decode()},
+    )
+
+
+async def run_jobs(app: procrastinate.App, *, until_empty: bool = False) -> None:
+    """Work off the queue: for ever, or until nothing is left (`until_empty`)."""
+    async with app.open_async():
+        await app.run_worker_async(
+            queues=[QUEUE],
+            wait=not until_empty,
+            install_signal_handlers=False,
+            delete_jobs="successful",
+        )

@@ -1,0 +1,95 @@
+"""`/v1/operators/current`: an operator about itself, and registering a validator."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from litestar import Controller, get, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from api.auth.identity import AppRequest, operator_any, operator_staff_only
+from api.clock import Clock
+from api.operators.service import add_key
+from api.operators.tables import Operator, get_operator
+from api.wire import Request, ShortText, TextView, View
+
+
+class ValidatorRequest(Request, frozen=True):
+    """What this device is called: a vehicle, a gate, a driver's phone."""
+
+    name: ShortText
+
+
+class OperatorView(View, frozen=True):
+    """An operator about itself."""
+
+    operator_id: str
+    name: TextView
+    modes: list[str]
+    tap_off: str
+
+
+class ValidatorView(View, frozen=True):
+    """A registered validator. `key` is shown here once; the server keeps only its hash."""
+
+    validator_id: UUID
+    name: str
+    operator_id: str
+    operator_name: TextView
+    modes: list[str]
+    tap_off: str
+    key: str
+
+
+def operator_name(operator: Operator) -> TextView:
+    """An operator's name in both languages."""
+    return TextView(ja=operator.name_ja, en=operator.name_en)
+
+
+class OperatorController(Controller):
+    """An operator's own record."""
+
+    path = "/v1/operators/current"
+    tags = ["operators"]
+
+    @get(summary="The operator of this key or member of staff", guards=[operator_any])
+    async def show(
+        self, request: AppRequest, session: NamedDependency[AsyncSession]
+    ) -> OperatorView:
+        """Name, modes and whether riders tap off."""
+        operator = await get_operator(session, request.user.operator_id)
+        return OperatorView(
+            operator_id=operator.operator_id,
+            name=operator_name(operator),
+            modes=operator.modes,
+            tap_off=operator.tap_off,
+        )
+
+    @post("/validators", summary="Register this device", guards=[operator_staff_only])
+    async def register(
+        self,
+        data: JSONBody[ValidatorRequest],
+        request: AppRequest,
+        session: NamedDependency[AsyncSession],
+        clock: NamedDependency[Clock],
+    ) -> ValidatorView:
+        """Make a key for this device; it validates for the operator of the signed-in person."""
+        key, plain = await add_key(
+            session,
+            clock.now(),
+            operator_id=request.user.operator_id,
+            kind="validator",
+            name=data.name,
+        )
+        operator = await get_operator(session, key.operator_id)
+        return ValidatorView(
+            validator_id=key.key_id,
+            name=key.name,
+            operator_id=operator.operator_id,
+            operator_name=operator_name(operator),
+            modes=operator.modes,
+            tap_off=operator.tap_off,
+            key=plain,
+        )

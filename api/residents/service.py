@@ -1,0 +1,53 @@
+"""Joining, and what a resident may change about themselves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import uuid4
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from api.auth.tokens import new_resident_number
+from api.categories import CATEGORY_NAMES
+from api.errors import DomainError
+from api.residents.tables import Resident
+from fares.reasons import Text
+
+
+async def register(
+    session: AsyncSession,
+    now: datetime,
+    *,
+    display_name: str,
+    email: str | None = None,
+    rider_category: str = "adult",
+    simulated: bool = False,
+) -> Resident:
+    """A new resident with a new number. The address is a contact, not proof of anything."""
+    if rider_category not in CATEGORY_NAMES:
+        raise DomainError(
+            "unknown_rider_category",
+            Text(
+                "区分が正しくありません。",
+                f"The rider category must be one of {', '.join(CATEGORY_NAMES)}.",
+            ),
+        )
+    resident = Resident(
+        account_id=uuid4(),
+        resident_number=new_resident_number(),
+        display_name=display_name.strip(),
+        email=email.lower() if email else None,
+        rider_category=rider_category,
+        simulated=simulated,
+        created_at=now,
+    )
+    session.add(resident)
+    await session.flush()
+    return resident
+
+
+def set_consent(resident: Resident, now: datetime, consent: bool) -> None:
+    """Switch trip facts on or off; the moment is kept, rides before it stay as they were."""
+    if resident.trip_facts_consent != consent:
+        resident.trip_facts_consent = consent
+        resident.consent_changed_at = now

@@ -1,0 +1,182 @@
+"""The authorization desk: every ride is decided here, many in one durable transaction.
+
+Taps that arrive while a commit is under way are gathered and committed together, so the cost
+of a commit is shared. An answered tap is on disk. Several desks (processes, servers) work on
+one PostgreSQL: locks keep them apart, not luck.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.clock import Clock
+from api.database import Database
+from api.errors import conflict, unavailable
+from api.passes.service import trusted_keys
+from api.rides.answers import Answer
+from api.rides.batch import KeyReusedError, Outcome, PlanCache, run_batch
+from api.rides.network import Network, load_network, read_revision
+from api.rides.requests import DeskRequest
+from fares.passes import CertificateCache
+
+log = structlog.get_logger(__name__)
+
+BATCH_LIMIT = 256
+# How often a worker may be behind on issuer keys; a new key is published long before it signs.
+KEYS_REFRESH_SECONDS = 5.0
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """A request and everybody who waits for its answer."""
+
+    request: DeskRequest
+    answer: asyncio.Future[Answer]
+
+
+class Desk:
+    """Decides rides; `running` must be entered for it to work.
+
+    `queue_limit` bounds how many requests may wait: beyond it callers get 503 at once.
+    """
+
+    def __init__(self, database: Database, clock: Clock, queue_limit: int = 2000) -> None:
+        self.certificates = CertificateCache()
+        self._database = database
+        self._clock = clock
+        self._queue_limit = queue_limit
+        self._queue: deque[_Waiting] = deque()
+        self._inflight: dict[tuple[str, str], _Waiting] = {}
+        self._wake = asyncio.Event()
+        self._plans = PlanCache()
+        self._network: Network | None = None
+        self._keys: dict[bytes, Ed25519PublicKey] = {}
+        self._keys_read_at = float("-inf")
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Work until the block ends; what still waits then gets 503."""
+        worker = asyncio.create_task(self._work(), name="authorization-desk")
+        try:
+            yield
+        finally:
+            worker.cancel()
+            await asyncio.gather(worker, return_exceptions=True)
+            while self._queue:
+                self._fail(self._queue.popleft())
+
+    async def submit(self, request: DeskRequest) -> Answer:
+        """Decide a request durably.
+
+        Raises 503 `desk_busy` when too many wait, 503 `database_unavailable` when nothing can
+        be committed (or it is not known whether it was: the same key gives the answer), and
+        409 `idempotency_key_reused`.
+        """
+        held = self._inflight.get(request.caller.claim)
+        if held is not None:
+            if held.request.caller.request_hash != request.caller.request_hash:
+                raise _key_reused()
+            return await asyncio.shield(held.answer)
+        if len(self._queue) >= self._queue_limit:
+            raise unavailable("desk_busy", retry_after_seconds=1)
+        waiting = _Waiting(request, asyncio.get_running_loop().create_future())
+        self._inflight[request.caller.claim] = waiting
+        self._queue.append(waiting)
+        self._wake.set()
+        # A caller who hangs up does not take the ride of others, or its own, with it.
+        return await asyncio.shield(waiting.answer)
+
+    async def issuer_keys(self) -> dict[bytes, Ed25519PublicKey]:
+        """The keys that certificates are checked against, read again every few seconds."""
+        loop_time = asyncio.get_running_loop().time()
+        if loop_time - self._keys_read_at > KEYS_REFRESH_SECONDS:
+            self._keys_read_at = loop_time
+            async with self._database.session() as session:
+                read = await trusted_keys(session)
+            # Keep the objects of keys that stay: cached certificates hang on their identity.
+            self._keys = {
+                kid: self._keys[kid] if _same(self._keys.get(kid), key) else key
+                for kid, key in read.items()
+            }
+        return self._keys
+
+    async def _work(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._queue:
+                batch = [self._queue.popleft() for _ in range(min(BATCH_LIMIT, len(self._queue)))]
+                await self._answer_batch(batch)
+
+    async def _answer_batch(self, batch: list[_Waiting]) -> None:
+        try:
+            outcomes = await self._commit([w.request for w in batch])
+        except Exception as error:
+            await self._recover(batch, error)
+            return
+        for waiting, outcome in zip(batch, outcomes, strict=True):
+            self._resolve(waiting, outcome)
+
+    async def _recover(self, batch: list[_Waiting], error: Exception) -> None:
+        """A lost database fails everybody for now; any other fault is its request's alone."""
+        if len(batch) == 1 or _database_is_away(error):
+            if not _database_is_away(error):
+                log.error("desk_request_failed", exc_info=error)
+            for waiting in batch:
+                self._fail(waiting, None if _database_is_away(error) else error)
+            return
+        log.warning("desk_batch_replayed", size=len(batch), error=str(error))
+        for waiting in batch:
+            await self._answer_batch([waiting])
+
+    async def _commit(self, requests: list[DeskRequest]) -> list[Outcome]:
+        async with self._database.engine.begin() as connection:
+            network = await self._current_network(connection)
+            return await run_batch(connection, requests, network, self._plans)
+
+    async def _current_network(self, connection: AsyncConnection) -> Network:
+        revision = await read_revision(connection)
+        if self._network is None or self._network.revision != revision:
+            self._network = await load_network(connection)
+        return self._network
+
+    def _resolve(self, waiting: _Waiting, outcome: Outcome) -> None:
+        self._inflight.pop(waiting.request.caller.claim, None)
+        if waiting.answer.done():
+            return
+        if isinstance(outcome, KeyReusedError):
+            waiting.answer.set_exception(_key_reused())
+        else:
+            waiting.answer.set_result(outcome)
+
+    def _fail(self, waiting: _Waiting, error: Exception | None = None) -> None:
+        self._inflight.pop(waiting.request.caller.claim, None)
+        if not waiting.answer.done():
+            waiting.answer.set_exception(error or unavailable())
+
+
+def _database_is_away(error: Exception) -> bool:
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
+    return isinstance(error, OSError | TimeoutError)
+
+
+def _same(held: Ed25519PublicKey | None, read: Ed25519PublicKey) -> bool:
+    return held is not None and held.public_bytes_raw() == read.public_bytes_raw()
+
+
+def _key_reused() -> Exception:
+    return conflict(
+        "idempotency_key_reused",
+        "同じ番号で、内容の違う依頼がありました。",
+        "This Idempotency-Key was used for another request. Take a new key for a new request.",
+    )

@@ -1,0 +1,77 @@
+"""Reading rides: an operator's own, and a resident's own."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import tuple_
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from api.errors import DomainError
+from api.rides.tables import Authorization
+from fares.reasons import Text
+
+PAGE = 200
+
+
+async def find_operator_ride(
+    session: AsyncSession, operator_id: str, authorization_id: UUID
+) -> Authorization | None:
+    """A ride if it is this operator's."""
+    found = await session.exec(
+        select(Authorization).where(
+            col(Authorization.authorization_id) == authorization_id,
+            col(Authorization.operator_id) == operator_id,
+        )
+    )
+    return found.first()
+
+
+async def list_operator_rides(
+    session: AsyncSession, operator_id: str, service_date: date, cursor: str | None
+) -> tuple[list[Authorization], str | None]:
+    """A page of an operator's rides of a day in order of time, and where the next begins."""
+    query = (
+        select(Authorization)
+        .where(
+            col(Authorization.operator_id) == operator_id,
+            col(Authorization.service_date) == service_date,
+        )
+        .order_by(col(Authorization.granted_at), col(Authorization.authorization_id))
+        .limit(PAGE + 1)
+    )
+    if cursor is not None:
+        after = tuple_(col(Authorization.granted_at), col(Authorization.authorization_id))
+        query = query.where(after > _read_cursor(cursor))
+    rows = list(await session.exec(query))
+    page = rows[:PAGE]
+    more = len(rows) > PAGE
+    return page, _cursor(page[-1]) if more else None
+
+
+async def list_my_rides(session: AsyncSession, account_id: UUID) -> list[Authorization]:
+    """A resident's latest rides, newest first."""
+    found = await session.exec(
+        select(Authorization)
+        .where(col(Authorization.account_id) == account_id)
+        .order_by(col(Authorization.granted_at).desc())
+        .limit(PAGE)
+    )
+    return list(found)
+
+
+def _cursor(row: Authorization) -> str:
+    return f"{row.granted_at.isoformat()}~{row.authorization_id}"
+
+
+def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
+    at, _, identifier = cursor.partition("~")
+    try:
+        return datetime.fromisoformat(at), UUID(identifier)
+    except ValueError:
+        raise DomainError(
+            "bad_cursor",
+            Text("続きの位置が正しくありません。", "`cursor` must come from `next_cursor`."),
+        ) from None

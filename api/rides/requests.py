@@ -1,0 +1,83 @@
+"""What may be asked of the desk: a tap (or hold) with a code, or a step of an open ride."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from fares.modes import Mode
+from fares.money import Money
+from fares.passes import VerifiedPass
+from fares.reasons import Refused
+from fares.rides import Action, By
+
+
+class TapAction(StrEnum):
+    """What a rider does at a reader, or an operator's system for a booked ride (`hold`)."""
+
+    TAP_ON = "tap_on"
+    TAP_OFF = "tap_off"
+    GATE_IN = "gate_in"
+    GATE_OUT = "gate_out"
+    HOLD = "hold"
+
+    @property
+    def opens(self) -> bool:
+        """Whether this begins a ride."""
+        return self in {TapAction.TAP_ON, TapAction.GATE_IN, TapAction.HOLD}
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Which operator asks, through which key, and under which idempotency key."""
+
+    operator_id: str
+    key_id: UUID
+    idempotency_key: str
+    request_hash: bytes
+    arrived_at: datetime
+
+    @property
+    def claim(self) -> tuple[str, str]:
+        """What makes this request the same request again."""
+        return self.operator_id, self.idempotency_key
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """A code shown to a reader. `verified` is what the code itself says, or why it is none."""
+
+    caller: Caller
+    action: TapAction
+    mode: Mode
+    verified: VerifiedPass | Refused
+    stop_id: str | None = None
+    route_id: str | None = None
+    direction_id: int | None = None
+    trip_id: str | None = None
+    vehicle_id: str | None = None
+    area_numbers: frozenset[int] = frozenset()
+    amount: Money | None = None
+    companions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of an open ride: start, end, capture, cancel and their like.
+
+    `verified` is a code that the rider signed for this very amount, when the price is above
+    the hold.
+    """
+
+    caller: Caller
+    authorization_id: UUID
+    action: Action
+    amount: Money | None = None
+    by: By | None = None
+    distance_meters: int | None = None
+    verified: VerifiedPass | Refused | None = None
+
+
+DeskRequest = Tap | Step

@@ -1,0 +1,127 @@
+"""Deciding a step of an open ride: the lifecycle of `fares`, and a price above the hold anew."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from api.clock import service_instant
+from api.rides.answers import CHANGED, CLOSED, Answer, granted, refused
+from api.rides.network import Network
+from api.rides.requests import Step
+from api.rides.state import BatchState, Ride, consumed_rows
+from api.rides.taps import capture
+from fares.entitlements import RideRequest, decide
+from fares.modes import Mode
+from fares.money import Money
+from fares.reasons import Reason, Refused
+from fares.rides import Action, RideState, RideStatus, advance
+
+
+def decide_step(step: Step, state: BatchState, network: Network) -> Answer:
+    """Decide one step and change the batch's state accordingly."""
+    now = step.caller.arrived_at
+    ride = state.rides.get(step.authorization_id)
+    if ride is None or ride.row["operator_id"] != step.caller.operator_id:
+        # Another operator's ride answers as one that is not there.
+        return refused(Refused(Reason.NO_OPEN_RIDE, "ride:unknown"), mode=None, now=now)
+    outcome = _advance(step, ride, network, now)
+    mode = ride.row["mode"]
+    if isinstance(outcome, Refused):
+        return refused(
+            outcome, mode=mode, now=now, authorization_id=ride.authorization_id, row=ride.row
+        )
+    resolved = outcome.status is not RideStatus.AUTHORIZED
+    return granted(
+        authorization_id=ride.authorization_id,
+        rule=f"ride:{step.action}",
+        message=CLOSED if resolved else CHANGED,
+        row=ride.row,
+        category_number=None,
+        now=now,
+    )
+
+
+def _advance(step: Step, ride: Ride, network: Network, now: datetime) -> RideState | Refused:
+    if isinstance(step.verified, Refused):
+        return step.verified
+    signed = step.amount if step.verified is not None else None
+    after = advance(ride.state(), step.action, now, by=step.by, amount=step.amount, signed=signed)
+    if isinstance(after, Refused):
+        return after
+    if after.status is RideStatus.CAPTURED:
+        refusal = _capture(step, ride, after, network)
+        if refusal is not None:
+            return refusal
+    else:
+        ride.set(status=str(after.status), leg_state=str(after.leg_state))
+        if after.status is not RideStatus.AUTHORIZED:
+            ride.holder.give_back(ride.consumed)
+            ride.set(plan_pays_minor=0, rider_pays_minor=0)
+    _note_times(step, ride, after, now)
+    return after
+
+
+def _capture(step: Step, ride: Ride, after: RideState, network: Network) -> Refused | None:
+    """Capture a price; one above the hold, signed by the rider, is decided anew as a whole."""
+    hold, captured = ride.money("hold_minor"), after.captured
+    if hold is not None and captured is not None and captured > hold:
+        refusal = _decide_anew(ride, captured, network)
+        if refusal is not None:
+            return refusal
+    if step.action in {Action.CANCEL, Action.NO_SHOW}:
+        _capture_fee(ride, after)
+    elif step.action is Action.CLOSE:
+        capture(ride, after, ride.money("shadow_fare_minor"))
+    else:
+        operator = network.operators[ride.row["operator_id"]]
+        ride.set(distance_meters=step.distance_meters)
+        metered = operator.price(ride.row["route_id"], None, None, step.distance_meters)
+        capture(ride, after, metered or captured)
+    return None
+
+
+def _capture_fee(ride: Ride, after: RideState) -> None:
+    """A fee for not riding: the ride itself is given back, the fee is what remains of it."""
+    rides_only = tuple(c for c in ride.consumed if c.unit == "rides")
+    ride.holder.give_back(rides_only)
+    capture(ride, after, None)
+
+
+def _decide_anew(ride: Ride, price: Money, network: Network) -> Refused | None:
+    row, holder = ride.row, ride.holder
+    day, seconds = service_instant(row["granted_at"], network.zone)
+    holder.give_back(ride.consumed)
+    request = RideRequest(
+        mode=Mode(row["mode"]),
+        operator_id=row["operator_id"],
+        areas=holder.entitlement.plan.areas,
+        service_date=day,
+        service_seconds=seconds,
+        amount=price,
+        companions=row["companions"],
+    )
+    decision = decide(request, holder.entitlement, holder.usage, row["granted_at"])
+    if isinstance(decision, Refused):
+        holder.take(ride.consumed)
+        return decision
+    holder.take(decision.consumes)
+    plan_pays = decision.plan_pays or price
+    ride.set(
+        consumed=consumed_rows(decision.consumes),
+        plan_pays_minor=plan_pays.amount_minor,
+        rider_pays_minor=decision.rider_pays.amount_minor,
+    )
+    return None
+
+
+def _note_times(step: Step, ride: Ride, after: RideState, now: datetime) -> None:
+    changes: dict[str, Any] = {}
+    if step.action is Action.START:
+        changes["boarded_at"] = now
+    if step.action is Action.END:
+        changes["alighted_at"] = now
+    if after.status is not RideStatus.AUTHORIZED:
+        changes |= {"closed_by": str(step.action), "closed_at": now}
+    if changes:
+        ride.set(**changes)

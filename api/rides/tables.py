@@ -1,0 +1,115 @@
+"""Rides as the ledger keeps them, and what makes a tap happen exactly once.
+
+Only the desk (`api/rides/desk.py`) writes these tables. Claims and pass uses are keyed by
+operator and by pass: the stated exception to the rule that a rider's account leads each key.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Index, LargeBinary, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+
+class Authorization(SQLModel, table=True):
+    """Permission for one ride, later captured, voided or expired.
+
+    Amounts are minor units of `currency`. `consumed` lists what the ride took from which
+    allowance. Stop and instants are cleared once the statement that covers the ride is old.
+    """
+
+    __tablename__ = "authorization"
+    __table_args__ = (
+        Index("authorization_by_id", "authorization_id"),
+        Index("authorization_by_operator", "operator_id", "service_date", "granted_at"),
+        Index(
+            "authorization_open",
+            "account_id",
+            "operator_id",
+            postgresql_where=text("status = 'authorized'"),
+        ),
+        Index(
+            "authorization_unexported",
+            "service_date",
+            postgresql_where=text("status = 'captured' AND exported_at IS NULL"),
+        ),
+    )
+
+    account_id: UUID = Field(primary_key=True, foreign_key="resident.account_id")
+    authorization_id: UUID = Field(primary_key=True)
+    subscription_id: UUID
+    pass_id: int = Field(sa_type=BigInteger)
+    operator_id: str = Field(foreign_key="operator.operator_id")
+    validator_id: UUID
+    kind: str
+    mode: str
+    status: str
+    leg_state: str
+    rule: str
+    service_date: date
+    granted_at: datetime
+    currency: str
+    rider_pays_minor: int = Field(default=0, sa_type=BigInteger)
+    plan_pays_minor: int = Field(default=0, sa_type=BigInteger)
+    hold_minor: int | None = Field(default=None, sa_type=BigInteger)
+    captured_minor: int | None = Field(default=None, sa_type=BigInteger)
+    shadow_fare_minor: int | None = Field(default=None, sa_type=BigInteger)
+    distance_meters: int | None = None
+    companions: int = 0
+    consumed: list[dict[str, Any]] = Field(sa_type=JSONB)
+    route_id: str | None = None
+    direction_id: int | None = None
+    trip_id: str | None = None
+    vehicle_id: str | None = None
+    boarding_stop_id: str | None = None
+    alighting_stop_id: str | None = None
+    boarded_at: datetime | None = None
+    alighted_at: datetime | None = None
+    closed_by: str | None = None
+    closed_at: datetime | None = None
+    exported_at: datetime | None = None
+
+
+class AuthorizationClaim(SQLModel, table=True):
+    """One idempotency key of one operator and the answer it got; kept at least 90 days."""
+
+    __tablename__ = "authorization_claim"
+
+    operator_id: str = Field(primary_key=True, foreign_key="operator.operator_id")
+    idempotency_key: str = Field(primary_key=True)
+    request_hash: bytes = Field(sa_type=LargeBinary)
+    answer: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
+    claimed_at: datetime
+
+
+class PassUse(SQLModel, table=True):
+    """One shown code that was accepted: the same `(pass_id, counter)` never is again."""
+
+    __tablename__ = "pass_use"
+
+    pass_id: int = Field(primary_key=True, sa_type=BigInteger)
+    counter: int = Field(primary_key=True, sa_type=BigInteger)
+    operator_id: str
+    validator_id: UUID
+    action: str
+    used_at: datetime
+
+
+class Refusal(SQLModel, table=True):
+    """A ride that was refused, without any rider: unmet demand for the planner."""
+
+    __tablename__ = "refusal"
+    __table_args__ = (Index("refusal_by_day", "service_date", "operator_id"),)
+
+    refusal_id: UUID = Field(primary_key=True)
+    service_date: date
+    service_hour: int
+    operator_id: str = Field(foreign_key="operator.operator_id")
+    mode: str
+    reason: str
+    stop_id: str | None = None
+    route_id: str | None = None

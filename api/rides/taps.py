@@ -1,0 +1,269 @@
+"""Deciding a tap or a hold on what the batch knows: checks in the reader's order, then `fares`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from api.clock import service_instant
+from api.rides.answers import CLOSED, GRANTED, Answer, granted, refused
+from api.rides.network import Network, OperatorNetwork
+from api.rides.requests import Tap, TapAction
+from api.rides.state import BatchState, Holder, PassRecord, Ride, consumed_rows
+from fares.entitlements import Granted, RideRequest, decide, settle_usage, split_fare
+from fares.money import Money
+from fares.passes import VerifiedPass
+from fares.reasons import Reason, Refused
+from fares.rides import (
+    Action,
+    Kind,
+    RideState,
+    RideStatus,
+    advance,
+    open_booked,
+    open_walk_up,
+)
+
+# A phone handed back through the window shows a fresh code at the same reader.
+PASS_BACK = timedelta(minutes=3)
+
+
+def decide_tap(tap: Tap, state: BatchState, network: Network) -> Answer:
+    """Decide one tap and change the batch's state accordingly."""
+    now = tap.caller.arrived_at
+    day, seconds = service_instant(now, network.zone)
+    outcome = _decide(tap, state, network, day, seconds)
+    if isinstance(outcome, Refused):
+        state.refusals.append(_refusal_row(tap, outcome, day, seconds))
+        return refused(outcome, mode=tap.mode, now=now)
+    return outcome
+
+
+def _decide(
+    tap: Tap, state: BatchState, network: Network, day: date, seconds: int
+) -> Answer | Refused:
+    if isinstance(tap.verified, Refused):
+        return tap.verified
+    record = state.passes.get(tap.verified.claims.pass_id)
+    if record is None or record.revoked:
+        return Refused(Reason.PASS_REVOKED, "pass:status")
+    operator = network.operators[tap.caller.operator_id]
+    refusal = (
+        _check_replay(tap, tap.verified, record)
+        or _check_mode(tap, operator)
+        or operator.check(tap.stop_id, tap.route_id, tap.trip_id)
+    )
+    if refusal is not None:
+        return refusal
+    holder = state.holders[(record.account_id, record.subscription_id)]
+    if tap.action.opens:
+        answer = _open_ride(tap, state, network, operator, holder, day, seconds)
+    else:
+        answer = _leave(tap, state, operator, holder)
+    if isinstance(answer, Answer):
+        _note_use(tap, tap.verified, record, state)
+    return answer
+
+
+def _check_replay(tap: Tap, verified: VerifiedPass, record: PassRecord) -> Refused | None:
+    if verified.counter is not None and verified.counter in record.counters:
+        return Refused(Reason.CODE_ALREADY_USED, "pass:counter")
+    last = record.last_opening.get(tap.caller.key_id)
+    if tap.action.opens and last is not None and tap.caller.arrived_at - last < PASS_BACK:
+        return Refused(Reason.PASS_BACK, "pass:pass_back")
+    return None
+
+
+def _check_mode(tap: Tap, operator: OperatorNetwork) -> Refused | None:
+    if tap.mode not in operator.modes:
+        return Refused(Reason.MODE_NOT_COVERED, "operator:modes")
+    return None
+
+
+def _open_ride(
+    tap: Tap,
+    state: BatchState,
+    network: Network,
+    operator: OperatorNetwork,
+    holder: Holder,
+    day: date,
+    seconds: int,
+) -> Answer | Refused:
+    booked = tap.action is TapAction.HOLD
+    open_rides = state.open_rides(holder, tap.caller.operator_id)
+    if booked and any(ride.row["kind"] == Kind.BOOKED for ride in open_rides):
+        return Refused(Reason.RIDE_ALREADY_OPEN, "ride:one_at_a_time")
+    price = tap.amount if booked else operator.price(tap.route_id, tap.stop_id, None)
+    request = RideRequest(
+        mode=tap.mode,
+        operator_id=tap.caller.operator_id,
+        areas=operator.areas_of(tap.stop_id) | tap.area_numbers,
+        service_date=day,
+        service_seconds=seconds,
+        amount=price,
+        companions=tap.companions,
+    )
+    decision = decide(request, holder.entitlement, holder.usage, tap.caller.arrived_at)
+    if isinstance(decision, Refused):
+        return decision
+    for ride in open_rides:
+        if ride.row["kind"] == Kind.WALK_UP:
+            close_untapped(ride, tap.caller.arrived_at, closed_by="next_tap")
+    holder.take(decision.consumes)
+    ride = _new_ride(tap, holder, operator, network, decision, price, day)
+    state.rides[ride.authorization_id] = ride
+    if not booked and operator.tap_off == "none":
+        close_untapped(ride, tap.caller.arrived_at, closed_by="tap_on")
+    return _granted(tap, ride, decision.rule, GRANTED)
+
+
+def _leave(
+    tap: Tap, state: BatchState, operator: OperatorNetwork, holder: Holder
+) -> Answer | Refused:
+    rides = [
+        ride
+        for ride in state.open_rides(holder, tap.caller.operator_id)
+        if ride.row["kind"] == Kind.WALK_UP and ride.row["mode"] == tap.mode
+    ]
+    if not rides:
+        return Refused(Reason.NO_OPEN_RIDE, "ride:none_open")
+    ride = rides[-1]
+    now = tap.caller.arrived_at
+    price = operator.price(ride.row["route_id"], ride.row["boarding_stop_id"], tap.stop_id)
+    action = Action.TAP_OFF if tap.action is TapAction.TAP_OFF else Action.GATE_OUT
+    after = advance(ride.state(), action, now, amount=_within_hold(ride, price))
+    if isinstance(after, Refused):
+        return after
+    capture(ride, after, price)
+    ride.set(alighting_stop_id=tap.stop_id, alighted_at=now, closed_by=str(action), closed_at=now)
+    return _granted(tap, ride, f"ride:{action}", CLOSED)
+
+
+def _within_hold(ride: Ride, price: Money | None) -> Money | None:
+    """A walk-up ride never costs its rider more than what it was let on for."""
+    hold = ride.money("hold_minor")
+    return price if price is None or hold is None else min(price, hold)
+
+
+def close_untapped(ride: Ride, now: datetime, closed_by: str) -> None:
+    """Close a walk-up ride that has no tap-off of its own, at what it was let on for."""
+    after = advance(ride.state(), Action.TAP_OFF, ride.row["granted_at"])
+    assert isinstance(after, RideState), "an open walk-up ride can always be left"
+    capture(ride, after, ride.money("shadow_fare_minor"))
+    ride.set(closed_by=closed_by, closed_at=now)
+
+
+def capture(ride: Ride, after: RideState, shadow_fare: Money | None) -> None:
+    """Write a resolved price down: what the plan pays, what the rider pays, what goes back."""
+    ride.set(status=str(after.status), leg_state=str(after.leg_state))
+    if shadow_fare is not None:
+        ride.set(shadow_fare_minor=shadow_fare.amount_minor)
+    if after.captured is None:
+        return
+    plan_pays = Money(ride.row["plan_pays_minor"], ride.row["currency"])
+    plan_part, rider_part = split_fare(plan_pays, after.captured)
+    surplus = settle_usage(ride.consumed, plan_part)
+    ride.holder.give_back(surplus)
+    ride.set(
+        captured_minor=after.captured.amount_minor,
+        plan_pays_minor=plan_part.amount_minor,
+        rider_pays_minor=rider_part.amount_minor,
+    )
+
+
+def _new_ride(
+    tap: Tap,
+    holder: Holder,
+    operator: OperatorNetwork,
+    network: Network,
+    decision: Granted,
+    price: Money | None,
+    day: date,
+) -> Ride:
+    assert isinstance(tap.verified, VerifiedPass)
+    now = tap.caller.arrived_at
+    booked = tap.action is TapAction.HOLD
+    opened = open_booked(now, price) if booked and price else open_walk_up(now, price)
+    trip = operator.trips.get(tap.trip_id) if tap.trip_id is not None else None
+    direction = tap.direction_id if trip is None else trip.direction_id
+    row: dict[str, Any] = {
+        "account_id": holder.account_id,
+        "authorization_id": uuid4(),
+        "subscription_id": holder.subscription_id,
+        "pass_id": tap.verified.claims.pass_id,
+        "operator_id": tap.caller.operator_id,
+        "validator_id": tap.caller.key_id,
+        "kind": str(opened.kind),
+        "mode": str(tap.mode),
+        "status": str(RideStatus.AUTHORIZED),
+        "leg_state": str(opened.leg_state),
+        "rule": decision.rule,
+        "service_date": day,
+        "granted_at": now,
+        "currency": network.currency,
+        "rider_pays_minor": decision.rider_pays.amount_minor,
+        "plan_pays_minor": decision.plan_pays.amount_minor if decision.plan_pays else 0,
+        "hold_minor": price.amount_minor if price else None,
+        "captured_minor": None,
+        "shadow_fare_minor": price.amount_minor if price and not booked else None,
+        "distance_meters": None,
+        "companions": tap.companions,
+        "consumed": consumed_rows(decision.consumes),
+        "route_id": trip.route_id if trip else tap.route_id,
+        "direction_id": direction,
+        "trip_id": tap.trip_id,
+        "vehicle_id": tap.vehicle_id,
+        "boarding_stop_id": tap.stop_id,
+        "alighting_stop_id": None,
+        "boarded_at": None if booked else now,
+        "alighted_at": None,
+        "closed_by": None,
+        "closed_at": None,
+        "exported_at": None,
+    }
+    return Ride(row, holder, new=True)
+
+
+def _granted(tap: Tap, ride: Ride, rule: str, message: Any) -> Answer:
+    assert isinstance(tap.verified, VerifiedPass)
+    return granted(
+        authorization_id=ride.authorization_id,
+        rule=rule,
+        message=message,
+        row=ride.row,
+        category_number=tap.verified.claims.rider_category,
+        now=tap.caller.arrived_at,
+    )
+
+
+def _note_use(tap: Tap, verified: VerifiedPass, record: PassRecord, state: BatchState) -> None:
+    if verified.counter is None:
+        return
+    record.counters.add(verified.counter)
+    if tap.action.opens:
+        record.last_opening[tap.caller.key_id] = tap.caller.arrived_at
+    state.uses.append(
+        {
+            "pass_id": verified.claims.pass_id,
+            "counter": verified.counter,
+            "operator_id": tap.caller.operator_id,
+            "validator_id": tap.caller.key_id,
+            "action": str(tap.action),
+            "used_at": tap.caller.arrived_at,
+        }
+    )
+
+
+def _refusal_row(tap: Tap, refusal: Refused, day: date, seconds: int) -> dict[str, Any]:
+    """Unmet demand as the planner may see it: where, when and why, never who."""
+    return {
+        "refusal_id": uuid4(),
+        "service_date": day,
+        "service_hour": seconds // 3600,
+        "operator_id": tap.caller.operator_id,
+        "mode": str(tap.mode),
+        "reason": str(refusal.reason),
+        "stop_id": tap.stop_id,
+        "route_id": tap.route_id,
+    }

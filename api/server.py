@@ -1,0 +1,78 @@
+"""One process that serves: the application under uvicorn, and the jobs beside it."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+import structlog
+import uvicorn
+
+from api.app import create_app
+from api.clock import Clock
+from api.jobs import create_jobs, run_jobs
+from api.migrations import upgrade
+from api.passes.service import ensure_issuer_key
+from api.services import Services, open_services
+from api.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+
+async def prepare(services: Services) -> None:
+    """Migrate, and make what every installation needs once: an issuer key."""
+    await asyncio.to_thread(upgrade, services.database.url)
+    async with services.database.session() as session:
+        await ensure_issuer_key(session, services.clock.now(), services.settings.secret)
+
+
+def create_server(services: Services, host: str, port: int) -> uvicorn.Server:
+    """uvicorn around the application; its own logs stay quiet, ours say what happened."""
+    app = create_app(services.settings, services.database, services.clock)
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=10,
+        )
+    )
+
+
+async def run_server(
+    settings: Settings,
+    url: str,
+    *,
+    host: str,
+    port: int,
+    with_jobs: bool,
+    clock: Clock | None = None,
+) -> None:
+    """Serve until told to stop."""
+    services = open_services(settings, url, clock)
+    try:
+        await prepare(services)
+        server = create_server(services, host, port)
+        jobs = asyncio.create_task(_jobs_for_ever(services)) if with_jobs else None
+        try:
+            await server.serve()
+        finally:
+            if jobs is not None:
+                jobs.cancel()
+                with suppress(asyncio.CancelledError):
+                    await jobs
+    finally:
+        await services.database.close()
+
+
+async def _jobs_for_ever(services: Services) -> None:
+    """Run jobs, and begin anew when the database comes back after having been away."""
+    while True:
+        try:
+            await run_jobs(create_jobs(services))
+        except Exception as error:
+            log.warning("jobs_interrupted", error=str(error))
+            await asyncio.sleep(2)

@@ -1,0 +1,103 @@
+"""What the deployment decides: one frozen value, read from the environment once, at start."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Environment = Literal["development", "production"]
+
+DEVELOPMENT_SECRET = "development-secret-do-not-use-in-production"  # noqa: S105 - refused in production
+
+
+class SettingsError(ValueError):
+    """A setting is missing or wrong; the message says which and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings, named as the variables without `TEIKI_`.
+
+    `database_url` None means the embedded PostgreSQL in `data_dir`; `redis_url` None
+    means memory stores for one process; `lake_url` is a folder or an fsspec address
+    where boardings and trip facts are kept as Parquet.
+    """
+
+    environment: Environment
+    data_dir: Path
+    lake_url: str
+    base_url: str
+    secret: str
+    database_url: str | None = None
+    redis_url: str | None = None
+    host: str = "127.0.0.1"
+    port: int = 8000
+    log_format: Literal["json", "console"] = "json"
+    log_level: str = "INFO"
+    otlp: bool = False
+    desk_queue_limit: int = 2000
+    sign_in_limit_per_minute: int = 60
+
+    @property
+    def production(self) -> bool:
+        """Whether this deployment serves real residents."""
+        return self.environment == "production"
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
+        """Read `TEIKI_*`; raise `SettingsError` naming the variable that is wrong."""
+        env = os.environ if env is None else env
+        data_dir = Path(env.get("TEIKI_DATA_DIR", ".teiki")).expanduser().resolve()
+        port = _integer(env, "TEIKI_PORT", 8000)
+        settings = cls(
+            environment=_environment(env.get("TEIKI_ENV", "development")),
+            data_dir=data_dir,
+            lake_url=env.get("TEIKI_LAKE_URL", str(data_dir / "lake")),
+            base_url=env.get("TEIKI_BASE_URL", f"http://localhost:{port}").rstrip("/"),
+            secret=env.get("TEIKI_SECRET", DEVELOPMENT_SECRET),
+            database_url=env.get("TEIKI_DATABASE_URL") or None,
+            redis_url=env.get("TEIKI_REDIS_URL") or None,
+            host=env.get("TEIKI_HOST", "127.0.0.1"),
+            port=port,
+            log_format="console" if env.get("TEIKI_LOG_FORMAT") == "console" else "json",
+            log_level=env.get("TEIKI_LOG_LEVEL", "INFO").upper(),
+            otlp=env.get("TEIKI_OTLP", "").lower() in {"1", "true", "yes"},
+            desk_queue_limit=_integer(env, "TEIKI_DESK_QUEUE_LIMIT", 2000),
+            sign_in_limit_per_minute=_integer(env, "TEIKI_SIGN_IN_LIMIT_PER_MINUTE", 60),
+        )
+        _refuse_unsafe_production(settings)
+        return settings
+
+
+def _environment(value: str) -> Environment:
+    if value == "development":
+        return "development"
+    if value == "production":
+        return "production"
+    raise SettingsError(f"TEIKI_ENV is {value!r}; it must be 'development' or 'production'.")
+
+
+def _integer(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name, str(default))
+    try:
+        return int(text)
+    except ValueError:
+        raise SettingsError(f"{name} is {text!r}; it must be a whole number.") from None
+
+
+def _refuse_unsafe_production(settings: Settings) -> None:
+    if not settings.production:
+        return
+    if settings.secret == DEVELOPMENT_SECRET or len(settings.secret) < 32:
+        raise SettingsError(
+            "TEIKI_SECRET must be set to at least 32 random characters in production, "
+            'for instance: python -c "import secrets; print(secrets.token_urlsafe(48))"'
+        )
+    if not settings.base_url.startswith("https://"):
+        raise SettingsError(
+            "TEIKI_BASE_URL must begin with https:// in production: cameras, device keys "
+            "and session cookies need it."
+        )

@@ -1,0 +1,109 @@
+"""Where what may be lost is kept: Redis when there is one, this process's memory when not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import structlog
+from litestar.channels import ChannelsPlugin
+from litestar.channels.backends.base import ChannelsBackend
+from litestar.channels.backends.memory import MemoryChannelsBackend
+from litestar.channels.backends.redis import RedisChannelsPubSubBackend
+from litestar.stores.base import Store
+from litestar.stores.memory import MemoryStore
+from litestar.stores.redis import RedisStore
+from litestar.stores.registry import StoreRegistry
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+log = structlog.get_logger(__name__)
+
+
+class LosableStore(Store):
+    """A Redis store that goes on in memory while Redis is away: limits become local."""
+
+    def __init__(self, shared: Store) -> None:
+        self._shared = shared
+        self._local = MemoryStore()
+
+    async def set(
+        self, key: str, value: str | bytes, expires_in: int | timedelta | None = None
+    ) -> None:
+        """Set in Redis, or here."""
+        try:
+            await self._shared.set(key, value, expires_in)
+        except (RedisError, OSError) as error:
+            _warn(error)
+            await self._local.set(key, value, expires_in)
+
+    async def get(self, key: str, renew_for: int | timedelta | None = None) -> bytes | None:
+        """Get from Redis, or from here."""
+        try:
+            return await self._shared.get(key, renew_for)
+        except (RedisError, OSError) as error:
+            _warn(error)
+            return await self._local.get(key, renew_for)
+
+    async def delete(self, key: str) -> None:
+        """Delete in both."""
+        await self._local.delete(key)
+        try:
+            await self._shared.delete(key)
+        except (RedisError, OSError) as error:
+            _warn(error)
+
+    async def delete_all(self) -> None:
+        """Delete everything of this store's in both."""
+        await self._local.delete_all()
+        try:
+            await self._shared.delete_all()
+        except (RedisError, OSError) as error:
+            _warn(error)
+
+    async def exists(self, key: str) -> bool:
+        """Whether the key is known."""
+        return await self.get(key) is not None
+
+    async def expires_in(self, key: str) -> int | None:
+        """Seconds until the key expires."""
+        try:
+            return await self._shared.expires_in(key)
+        except (RedisError, OSError) as error:
+            _warn(error)
+            return await self._local.expires_in(key)
+
+
+def _warn(error: Exception) -> None:
+    log.warning("redis_unavailable", error=str(error), consequence="limits are local")
+
+
+def create_stores(redis_url: str | None) -> StoreRegistry:
+    """Litestar's stores (rate limits), each under its own name."""
+    if redis_url is None:
+        return StoreRegistry(default_factory=lambda _: MemoryStore())
+    # Gives up quickly: nothing that waits for Redis may make a rider wait.
+    redis = Redis.from_url(redis_url, socket_connect_timeout=0.5, socket_timeout=0.5)
+    return StoreRegistry(
+        default_factory=lambda name: LosableStore(RedisStore(redis, namespace=f"teiki:{name}"))
+    )
+
+
+def create_channels(redis_url: str | None) -> ChannelsPlugin:
+    """Litestar's channels: live updates, across workers when Redis carries them."""
+    backend: ChannelsBackend = (
+        MemoryChannelsBackend()
+        if redis_url is None
+        else RedisChannelsPubSubBackend(redis=Redis.from_url(redis_url))
+    )
+    return ChannelsPlugin(backend=backend, arbitrary_channels_allowed=True)
+
+
+async def redis_answers(redis_url: str) -> bool:
+    """Whether Redis is there now."""
+    client = Redis.from_url(redis_url, socket_connect_timeout=0.5, socket_timeout=0.5)
+    try:
+        return bool(await client.ping())
+    except (RedisError, OSError):
+        return False
+    finally:
+        await client.aclose()

@@ -1,0 +1,152 @@
+"""`/v1/me/subscriptions`: choosing a plan, seeing what is left of it, leaving."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from uuid import UUID
+
+from litestar import Controller, get, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+from litestar.status_codes import HTTP_200_OK
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from api.auth.identity import AppRequest, resident_only
+from api.clock import Clock, service_instant
+from api.plans.routes import PlanView, plan_view
+from api.plans.tables import PlanRow, get_plan
+from api.subscriptions.service import cancel, entitlement_of, get_open_subscription, subscribe
+from api.subscriptions.tables import Subscription, list_usage
+from api.town.service import get_town
+from api.wire import Identifier, MoneyView, Request, View
+from fares.entitlements import period_of
+
+
+class SubscribeRequest(Request, frozen=True):
+    """Which plan."""
+
+    plan_id: Identifier
+
+
+class UsageView(View, frozen=True):
+    """What of an allowance is used in its present period; the end date is exclusive."""
+
+    allowance_id: str
+    unit: str
+    used: int
+    limit: int
+    period_start_date: date
+    period_end_date: date
+    modes: list[str]
+
+
+class SubscriptionView(View, frozen=True):
+    """A subscription; status in Stripe's words. `incomplete` waits for the first payment."""
+
+    subscription_id: UUID
+    plan: PlanView
+    status: str
+    started_at: datetime | None
+    current_period_start_date: date | None
+    current_period_end_date: date | None
+    cancel_at_period_end: bool
+    amount_due: MoneyView
+    usage: list[UsageView]
+
+
+async def subscription_view(
+    session: AsyncSession, subscription: Subscription, today: date
+) -> SubscriptionView:
+    """A subscription with its plan and what is left of it on a service day."""
+    row = await get_plan(session, subscription.plan_id, subscription.plan_version)
+    plan = plan_view(row.plan())
+    waiting = subscription.status == "incomplete"
+    due = MoneyView(
+        amount_minor=plan.price.amount_minor if waiting else 0, currency=plan.price.currency
+    )
+    return SubscriptionView(
+        subscription_id=subscription.subscription_id,
+        plan=plan,
+        status=subscription.status,
+        started_at=subscription.started_at,
+        current_period_start_date=subscription.current_period_start_date,
+        current_period_end_date=subscription.current_period_end_date,
+        cancel_at_period_end=subscription.cancel_at_period_end,
+        amount_due=due,
+        usage=[] if waiting else await _usage_views(session, subscription, row, today),
+    )
+
+
+async def _usage_views(
+    session: AsyncSession, subscription: Subscription, row: PlanRow, today: date
+) -> list[UsageView]:
+    used = {
+        (u.allowance_id, u.period_start_date): u.used
+        for u in await list_usage(session, subscription)
+    }
+    entitlement = entitlement_of(subscription, row, "adult")
+
+    def views() -> Iterator[UsageView]:
+        for allowance in entitlement.plan.allowances:
+            start, end = period_of(allowance, today, entitlement)
+            yield UsageView(
+                allowance_id=allowance.allowance_id,
+                unit=allowance.unit,
+                used=used.get((allowance.allowance_id, start), 0),
+                limit=allowance.limit,
+                period_start_date=start,
+                period_end_date=end,
+                modes=sorted(allowance.modes),
+            )
+
+    return list(views())
+
+
+class SubscriptionController(Controller):
+    """A resident's own subscription."""
+
+    path = "/v1/me"
+    tags = ["subscriptions"]
+    guards = [resident_only]
+
+    @post("/subscriptions", summary="Choose a plan")
+    async def subscribe(
+        self,
+        data: JSONBody[SubscribeRequest],
+        request: AppRequest,
+        session: NamedDependency[AsyncSession],
+        clock: NamedDependency[Clock],
+    ) -> SubscriptionView:
+        """Choose a plan; it waits for payment at the counter."""
+        now = clock.now()
+        chosen = await subscribe(session, now, request.user.account_id, data.plan_id)
+        return await self._view(session, chosen, now)
+
+    @get("/subscription", summary="My subscription and what is left of it")
+    async def show(
+        self,
+        request: AppRequest,
+        session: NamedDependency[AsyncSession],
+        clock: NamedDependency[Clock],
+    ) -> SubscriptionView:
+        """The open subscription; 404 `no_subscription` before one was chosen."""
+        held = await get_open_subscription(session, request.user.account_id)
+        return await self._view(session, held, clock.now())
+
+    @post("/subscription/cancel", summary="Leave", status_code=HTTP_200_OK)
+    async def cancel(
+        self,
+        request: AppRequest,
+        session: NamedDependency[AsyncSession],
+        clock: NamedDependency[Clock],
+    ) -> SubscriptionView:
+        """Leave: at once if nothing was paid, else at the end of what is paid."""
+        now = clock.now()
+        return await self._view(session, await cancel(session, now, request.user.account_id), now)
+
+    async def _view(
+        self, session: AsyncSession, subscription: Subscription, now: datetime
+    ) -> SubscriptionView:
+        town = await get_town(session)
+        return await subscription_view(session, subscription, service_instant(now, town.zone())[0])

@@ -1,0 +1,108 @@
+"""Who holds which plan, what was paid for it, and what of it has been used."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, text
+from sqlmodel import Field, SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+
+class Subscription(SQLModel, table=True):
+    """One resident's plan, with Stripe's words for its status."""
+
+    __tablename__ = "subscription"
+    __table_args__ = (
+        ForeignKeyConstraint(["plan_id", "plan_version"], ["plan.plan_id", "plan.version"]),
+        # One subscription at a time, whatever two browsers do at once.
+        Index(
+            "one_open_subscription",
+            "account_id",
+            unique=True,
+            postgresql_where=text("status NOT IN ('canceled', 'incomplete_expired')"),
+        ),
+    )
+
+    account_id: UUID = Field(primary_key=True, foreign_key="resident.account_id")
+    subscription_id: UUID = Field(primary_key=True)
+    plan_id: str
+    plan_version: int
+    status: str
+    created_at: datetime
+    started_at: datetime | None = None
+    current_period_start_date: date | None = None
+    current_period_end_date: date | None = None
+    cancel_at_period_end: bool = False
+    canceled_at: datetime | None = None
+
+
+class Usage(SQLModel, table=True):
+    """What of an allowance has been used in one of its periods."""
+
+    __tablename__ = "usage"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["account_id", "subscription_id"],
+            ["subscription.account_id", "subscription.subscription_id"],
+        ),
+    )
+
+    account_id: UUID = Field(primary_key=True)
+    subscription_id: UUID = Field(primary_key=True)
+    allowance_id: str = Field(primary_key=True)
+    period_start_date: date = Field(primary_key=True)
+    used: int = Field(sa_type=BigInteger)
+
+
+class Payment(SQLModel, table=True):
+    """Money taken at the counter for a subscription, with its receipt."""
+
+    __tablename__ = "payment"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["account_id", "subscription_id"],
+            ["subscription.account_id", "subscription.subscription_id"],
+        ),
+        Index("payment_receipt", "receipt_number", unique=True),
+        Index("payment_once_per_key", "staff_id", "idempotency_key", unique=True),
+    )
+
+    account_id: UUID = Field(primary_key=True)
+    payment_id: UUID = Field(primary_key=True)
+    subscription_id: UUID
+    amount_minor: int = Field(sa_type=BigInteger)
+    currency: str
+    method: str
+    receipt_number: str
+    staff_id: UUID = Field(foreign_key="staff.staff_id")
+    idempotency_key: str
+    period_start_date: date
+    period_end_date: date
+    paid_at: datetime
+
+
+OPEN = ("incomplete", "trialing", "active", "past_due", "unpaid", "paused")
+
+
+async def find_open_subscription(
+    session: AsyncSession, account_id: UUID, for_update: bool = False
+) -> Subscription | None:
+    """The subscription that is neither cancelled nor expired, if there is one."""
+    query = select(Subscription).where(
+        col(Subscription.account_id) == account_id, col(Subscription.status).in_(OPEN)
+    )
+    found = await session.exec(query.with_for_update() if for_update else query)
+    return found.first()
+
+
+async def list_usage(session: AsyncSession, subscription: Subscription) -> list[Usage]:
+    """Every counted use of a subscription."""
+    found = await session.exec(
+        select(Usage).where(
+            col(Usage.account_id) == subscription.account_id,
+            col(Usage.subscription_id) == subscription.subscription_id,
+        )
+    )
+    return list(found)

@@ -1,0 +1,94 @@
+"""`/v1/time` and `/v1/town`: what every page needs before it knows anybody."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from litestar import Controller, get
+from litestar.di import NamedDependency
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from api.clock import Clock, service_instant
+from api.town.service import get_town
+from api.wire import TextView, View, text_view
+
+
+class TimeView(View, frozen=True):
+    """The server's time; pages count from it, not from the device's clock."""
+
+    now: datetime
+    time_zone: str
+    service_date: date
+    simulated: bool
+
+
+class AreaView(View, frozen=True):
+    """An area of the town, by its number."""
+
+    area_number: int
+    name: TextView
+
+
+class AttributionView(View, frozen=True):
+    """A source whose data is shown."""
+
+    title: str
+    licence: str
+    url: str | None
+    note: TextView | None
+
+
+class TownView(View, frozen=True):
+    """The town and where its data comes from."""
+
+    name: TextView
+    currency: str
+    time_zone: str
+    center: tuple[float, float]
+    simulated: bool
+    areas: list[AreaView]
+    attribution: list[AttributionView]
+
+
+class TownController(Controller):
+    """The town and its time, open to all."""
+
+    path = "/v1"
+    tags = ["town"]
+
+    @get("/time", summary="The server's time")
+    async def time(
+        self, session: NamedDependency[AsyncSession], clock: NamedDependency[Clock]
+    ) -> TimeView:
+        """The instant, and the service date that it belongs to in the town's time zone."""
+        town = await get_town(session)
+        now = clock.now()
+        day, _ = service_instant(now, town.zone())
+        return TimeView(
+            now=now, time_zone=town.time_zone, service_date=day, simulated=clock.simulated
+        )
+
+    @get("/town", summary="The town, its areas and its sources")
+    async def town(self, session: NamedDependency[AsyncSession]) -> TownView:
+        """Name, currency, areas and attribution; `simulated` where it is a demo."""
+        town = await get_town(session)
+        return TownView(
+            name=text_view(town.name.text()),
+            currency=town.currency,
+            time_zone=town.time_zone,
+            center=town.center,
+            simulated=town.simulated,
+            areas=[
+                AreaView(area_number=a.area_number, name=text_view(a.name.text()))
+                for a in town.areas
+            ],
+            attribution=[
+                AttributionView(
+                    title=a.title,
+                    licence=a.licence,
+                    url=a.url,
+                    note=text_view(a.note.text()) if a.note else None,
+                )
+                for a in town.attribution
+            ],
+        )

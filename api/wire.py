@@ -1,0 +1,66 @@
+"""Shapes that several controllers speak, and how they are built from values."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from fares.money import Money
+from fares.reasons import Text
+
+Currency = Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$", examples=["JPY"])]
+AmountMinor = Annotated[
+    int,
+    msgspec.Meta(
+        ge=0,
+        le=10**12,
+        description="Whole minor units of the currency (yen; cents).",
+        examples=[4900],
+    ),
+]
+ShortText = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+Identifier = Annotated[str, msgspec.Meta(min_length=1, max_length=120, examples=["eptc"])]
+
+
+class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Base of every body we read: an unknown field is an error, not a surprise."""
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of every body we write."""
+
+
+class TextView(View, frozen=True):
+    """A sentence in both languages."""
+
+    ja: str
+    en: str
+
+
+class MoneyView(View, frozen=True):
+    """An amount of money as we write it."""
+
+    amount_minor: int
+    currency: str
+
+
+class MoneyInput(Request, frozen=True):
+    """An amount of money as we read it; never negative."""
+
+    amount_minor: AmountMinor
+    currency: Currency
+
+    def money(self) -> Money:
+        """The amount as a value."""
+        return Money(self.amount_minor, self.currency)
+
+
+def text_view(text: Text) -> TextView:
+    """A `Text` as the wire says it."""
+    return TextView(ja=text.ja, en=text.en)
+
+
+def money_view(money: Money) -> MoneyView:
+    """A `Money` as the wire says it."""
+    return MoneyView(amount_minor=money.amount_minor, currency=money.currency)
