@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
-from typing import BinaryIO
+from typing import IO
 
 from gtfs.notices import FeedError
 
@@ -144,7 +144,7 @@ def _single_folder(files: list[zipfile.ZipInfo]) -> str | None:
     return tops.pop()
 
 
-def _copy(source: "zipfile.ZipExtFile | BinaryIO", sink: BinaryIO, budget: int) -> int:
+def _copy(source: IO[bytes], sink: IO[bytes], budget: int) -> int:
     """Copy and count what really comes out: the size in the archive's directory may lie."""
     copied = 0
     while chunk := source.read(CHUNK_BYTES):

@@ -5,7 +5,7 @@ import pandas as pd
 
 from gtfs.notices import FeedError
 from gtfs.reading import Table
-from gtfs.values import numbers, parse_integer, parse_time
+from gtfs.values import parse_integer, parse_time
 
 # A hostile feed may ask for a departure every second of every trip.
 MOST_CALLS = 20_000_000
@@ -16,10 +16,10 @@ def headways(frequencies: Table, trip_ids: pd.Series) -> pd.DataFrame:
     headway (seconds)."""
     frame = pd.DataFrame(
         {
-            "trip": pd.Index(trip_ids).get_indexer(frequencies.text("trip_id")),
-            "start": numbers(frequencies.text("start_time"), parse_time),
-            "end": numbers(frequencies.text("end_time"), parse_time),
-            "headway": numbers(frequencies.text("headway_secs"), parse_integer),
+            "trip": pd.Index(trip_ids).drop_duplicates().get_indexer(frequencies.text("trip_id")),
+            "start": frequencies.column("start_time").numbers(parse_time),
+            "end": frequencies.column("end_time").numbers(parse_time),
+            "headway": frequencies.column("headway_secs").numbers(parse_integer),
         }
     )
     usable = (frame["trip"] >= 0) & (frame["headway"] > 0) & (frame["end"] > frame["start"])

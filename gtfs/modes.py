@@ -34,3 +34,8 @@ def mode_of(route_type: int) -> Mode | None:
     if route_type < 100:
         return _BASIC.get(route_type)
     return _EXTENDED_HUNDREDS.get(route_type // 100)
+
+
+def is_route_type(number: int) -> bool:
+    """Tell whether a number is a route type at all, basic or extended."""
+    return number in _BASIC or number in {4, 6} or 100 <= number <= 1702

@@ -1,6 +1,6 @@
 """What can be said about a feed: a notice with the canonical validator's name and severity."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -34,8 +34,3 @@ class FeedError(Exception):
         self.code = code
         self.message = message
         self.notices = tuple(notices)
-
-
-def errors(notices: Iterable[Notice]) -> list[Notice]:
-    """Return the notices which say that the feed breaks the reference."""
-    return [notice for notice in notices if notice.severity is Severity.ERROR]

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from fares.modes import Mode
-from gtfs.calendars import services_on
 from gtfs.feed import Feed
 from gtfs.frequencies import expand_frequencies, headways
+from gtfs.values import BoolArray
 
 EVENT_COLUMNS = (
     "trip_id",
@@ -35,8 +35,8 @@ def stop_events(feed: Feed, service_date: date) -> pd.DataFrame:
     Columns: EVENT_COLUMNS; direction_id is -1 when not stated, `interpolated` marks times that
     the feed leaves blank, `is_last` the last call of a run, where nobody can board.
     """
-    running = services_on(feed.table("calendar"), feed.table("calendar_dates"), service_date)
-    return _events(feed, feed.trips["service_id"].isin(running).to_numpy())
+    running = feed.trips["service_id"].isin(feed.services_on(service_date))
+    return _events(feed, running.to_numpy())
 
 
 def interpolated_share(feed: Feed) -> float:
@@ -51,19 +51,20 @@ def departure_span(
     None when nothing of that mode runs."""
     chosen = (feed.trips["mode"] == mode.value).to_numpy()
     if service_date is not None:
-        running = services_on(feed.table("calendar"), feed.table("calendar_dates"), service_date)
-        chosen &= feed.trips["service_id"].isin(running).to_numpy()
+        chosen &= feed.trips["service_id"].isin(feed.services_on(service_date)).to_numpy()
     events = _events(feed, chosen)
     departures = events["departure_seconds"][~events["is_last"]]
     return (int(departures.min()), int(departures.max())) if len(departures) else None
 
 
-def _events(feed: Feed, chosen: np.ndarray) -> pd.DataFrame:
+def _events(feed: Feed, chosen: BoolArray) -> pd.DataFrame:
     """Return the calls of the trips that `chosen` marks."""
     calls = feed.stop_times[chosen[feed.stop_times["trip"].to_numpy()]]
     first = calls.groupby("trip", sort=False)["departure_seconds"].transform("first")
     calls = calls.assign(start_seconds=first.astype(np.int32))
-    calls = expand_frequencies(calls, headways(feed.table("frequencies"), feed.trips["trip_id"]))
+    calls = expand_frequencies(
+        calls, headways(feed.raw.table("frequencies"), feed.trips["trip_id"])
+    )
     trips = feed.trips.iloc[calls["trip"].to_numpy()]
     for column in ("trip_id", "route_id", "direction_id", "mode"):
         calls[column] = trips[column].to_numpy()

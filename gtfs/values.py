@@ -1,19 +1,21 @@
 """What does a text in a feed mean? Dates, service times, numbers: whole columns at once.
 
 Every parser works on the distinct texts of a column, which are few, and spreads the answers over
-its rows; a text that cannot be read gives the column's missing value.
+its rows; a text that cannot be read gives the missing value.
 """
 
 import math
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
@@ -55,26 +57,37 @@ def parse_decimal(text: str) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def numbers(texts: pd.Series, parse: Callable[[str], float | None]) -> FloatArray:
-    """Return `parse` of every text as a float array, NaN where there is no answer."""
-    codes, distinct = pd.factorize(texts)
-    answers = [parse(text) for text in distinct]
-    values = np.array([math.nan if answer is None else answer for answer in answers], float)
-    return values[codes] if len(values) else np.empty(0)
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column as its distinct texts and, for every row, the position of its text among them."""
 
+    codes: IntArray
+    texts: tuple[str, ...]
 
-def integers(texts: pd.Series, blank: int) -> npt.NDArray[np.int64]:
-    """Return the whole numbers of a column, `blank` where there is none."""
-    values = numbers(texts, parse_integer)
-    return np.where(np.isnan(values), blank, values).astype(np.int64)
+    @classmethod
+    def of(cls, series: pd.Series) -> Self:
+        """Take a column of text without missing values apart."""
+        codes, distinct = pd.factorize(series)
+        return cls(codes, tuple(distinct))
 
+    def numbers(self, parse: Callable[[str], float | None]) -> FloatArray:
+        """Return `parse` of every row's text, NaN where there is no answer."""
+        answers = (parse(text) for text in self.texts)
+        values = [math.nan if answer is None else answer for answer in answers]
+        return np.array(values, np.float64)[self.codes]
 
-def satisfies(texts: pd.Series, judge: Callable[[str], Any]) -> BoolArray:
-    """Return for every text whether `judge` answers with anything but None or False."""
-    codes, distinct = pd.factorize(texts)
-    verdicts = [judge(text) for text in distinct]
-    good = np.array([verdict is not None and verdict is not False for verdict in verdicts], bool)
-    return good[codes] if len(good) else np.empty(0, bool)
+    def integers(self, blank: int) -> IntArray:
+        """Return the whole numbers of the column, `blank` where there is none."""
+        values = self.numbers(parse_integer)
+        return np.where(np.isnan(values), blank, values).astype(np.int64)
+
+    def where(self, judge: Callable[[str], bool]) -> BoolArray:
+        """Return for every row whether `judge` holds for its text."""
+        return np.array([judge(text) for text in self.texts], np.bool_)[self.codes]
+
+    def filled(self) -> BoolArray:
+        """Return for every row whether it has a value."""
+        return self.where(bool)
 
 
 def optional(texts: pd.Series) -> pd.Series:
