@@ -2,14 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-
-# ISO 4217: the currencies in use whose minor unit is not a hundredth.
-_NO_DECIMALS = frozenset(
-    {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG"}
-    | {"RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"}
-)
-_THREE_DECIMALS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +62,3 @@ def split(total: Money, weights: Sequence[int]) -> list[Money]:
         parts[part] += 1
     sign = -1 if total.amount_minor < 0 else 1
     return [Money(sign * part, total.currency) for part in parts]
-
-
-def parse_money(text: str, currency: str) -> Money:
-    """Read a decimal price as files write it ("4.80", "230") into minor units.
-
-    Raises ValueError when it is not a plain decimal or finer than the currency's minor unit.
-    """
-    try:
-        minor = Decimal(text.strip()).scaleb(_decimals(currency))
-    except InvalidOperation as error:
-        raise ValueError(f"not a price: {text!r}") from error
-    if not minor.is_finite() or minor != minor.to_integral_value():
-        raise ValueError(f"not a price in {currency}: {text!r}")
-    return Money(int(minor), currency)
-
-
-def _decimals(currency: str) -> int:
-    if currency in _NO_DECIMALS:
-        return 0
-    return 3 if currency in _THREE_DECIMALS else 2

@@ -40,11 +40,12 @@ def settle_usage(consumed: tuple[Consumption, ...], captured: Money) -> tuple[Co
     )
 
 
-def split_fare(plan_pays: Money, captured: Money) -> tuple[Money, Money]:
-    """The plan's and the rider's part of a final price, given the plan's part of the hold.
+def split_fare(plan_pays: Money | None, captured: Money) -> tuple[Money, Money]:
+    """The plan's and the rider's part of a final price, given the plan's part when granted.
 
     Every limit bounds the plan's part from above, so the smaller of the two is what `decide`
-    would have said for the final price.
+    would have said for the final price. None (nobody knew the price) was granted without any
+    limit on amounts: the plan pays all of it.
     """
-    plan_part = min(plan_pays, captured)
+    plan_part = captured if plan_pays is None else min(plan_pays, captured)
     return plan_part, captured - plan_part

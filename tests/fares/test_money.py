@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fares.money import Money, parse_money, split, zero
+from fares.money import Money, split, zero
 from tests.support.fares import yen
 
 
@@ -44,24 +44,3 @@ def test_a_split_conserves_money_and_is_fair_to_one_unit(total: int, weights: li
     assert sum(parts) == total
     for part, weight in zip(parts, weights, strict=True):
         assert abs(part * sum(weights) - total * weight) < sum(weights)
-
-
-@pytest.mark.parametrize(
-    ("text", "money"),
-    [
-        ("4.80", Money(480, "BRL")),
-        (" 4.8 ", Money(480, "BRL")),
-        ("230", Money(230, "JPY")),
-        ("230.0", Money(230, "JPY")),
-        ("1.005", Money(1005, "KWD")),
-        ("0.00", Money(0, "USD")),
-    ],
-)
-def test_reads_prices_as_files_write_them(text: str, money: Money) -> None:
-    assert parse_money(text, money.currency) == money
-
-
-@pytest.mark.parametrize("text", ["", "free", "1,50", "NaN", "Infinity", "1.005"])
-def test_does_not_guess_a_price(text: str) -> None:
-    with pytest.raises(ValueError, match="not a price"):
-        parse_money(text, "EUR")
