@@ -50,11 +50,11 @@ export function JoinName({ onJoined }: { onJoined: (me: Me) => void }) {
     <Step at={1} title={t(APP.nameTitle)}>
       {problem && <Notice tone="bad" title={t(problem.text)} />}
       <form class="stack" onSubmit={join} noValidate>
-        <Field label={t(APP.name)} hint={t(APP.nameHint)}
+        <Field label={t(APP.name)} hint={t(APP.nameHint)} need="required"
           problem={nameMissing ? t(APP.nameMissing) : wrong("display_name")}>
           {(ids) => <input {...ids} name="name" autocomplete="name" required />}
         </Field>
-        <Field label={t(APP.email)} hint={t(APP.emailHint)} problem={wrong("email")} optional>
+        <Field label={t(APP.email)} hint={t(APP.emailHint)} problem={wrong("email")} need="optional">
           {(ids) => <input {...ids} name="email" type="email" autocomplete="email" />}
         </Field>
         <button class="button primary wide">{t(APP.next)}</button>

@@ -1,1 +1,108 @@
-export {};
+// "Where is transport missing, how sure are we?": the planner's page.
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { call, Problem } from "../shared/api";
+import { t, useLanguage } from "../shared/language";
+import { Failure, mount } from "../shared/mount";
+import { Notice, Sources, Top } from "../shared/parts";
+import { SHARED, UNREACHABLE } from "../shared/strings";
+import type { Options, Town } from "../shared/wire";
+import { useBackdrop, useCells, useGaps } from "./data";
+import { useMapView } from "./lazy-map";
+import { Panel } from "./panel";
+import { readView, type View, writeView } from "./permalink";
+import { classScale, measureScale } from "./scale";
+import { PLANNER } from "./strings";
+import "./planner.css";
+
+const SIGN_IN_STATUSES = new Set([401, 403]);
+
+function App({ town }: { town: Town }) {
+  const [options, setOptions] = useState<Options | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const load = () => {
+    setProblem(null);
+    call<Options>("GET", "/v1/insights/options").then(setOptions, (error) =>
+      setProblem(error instanceof Problem ? error : new Problem(0, "page", UNREACHABLE)));
+  };
+  useEffect(load, []);
+  return (
+    <div class="page planner">
+      <Top town={town} page={PLANNER.page} />
+      {options
+        ? <Work town={town} options={options} />
+        : (
+          <main class="column stack">
+            {!problem && <p role="status">{t(SHARED.loading)}</p>}
+            {problem && (SIGN_IN_STATUSES.has(problem.status)
+              ? <SignInFirst />
+              : <Failure text={problem.text} again={load} />)}
+          </main>
+        )}
+    </div>
+  );
+}
+
+function SignInFirst() {
+  return (
+    <>
+      <Notice title={t(PLANNER.signIn)}>{t(PLANNER.signInBody)}</Notice>
+      <a class="button primary" href="/sign-in">{t(PLANNER.goSignIn)}</a>
+    </>
+  );
+}
+
+function Work({ town, options }: { town: Town; options: Options }) {
+  const language = useLanguage();
+  const [view, change] = useView(options);
+  const cells = useCells(view.run_id);
+  const gaps = useGaps(view.run_id, view.preset_id);
+  const backdrop = useBackdrop();
+  const preset = options.presets.find((each) => each.preset_id === view.preset_id) ?? null;
+  const measure = options.measures.find((each) => each.measure_id === view.measure_id) ?? null;
+  const scale = useMemo(
+    () => preset && (measure ? measureScale(measure) : classScale(preset)),
+    [language, preset, measure],
+  );
+  const chosen = cells.value?.features.find(({ properties }) => properties.cell_id === view.cell_id)?.properties ?? null;
+  const MapView = useMapView();
+  const problem = cells.problem ?? gaps.problem ?? backdrop.problem;
+
+  return (
+    <main class="work">
+      <div class="map-side" role="region" aria-label={t(PLANNER.map)}>
+        {MapView === "none" && <div class="no-map"><Notice tone="look" title={t(PLANNER.noWebgl)} /></div>}
+        {typeof MapView === "function" && (
+          <MapView key={language} town={town} backdrop={backdrop.value} cells={cells.value} scale={scale}
+            chosen={chosen} camera={view.camera} onCamera={(camera) => change({ camera })}
+            onChoose={(cell_id) => change({ cell_id })} />
+        )}
+        <p class="attribution">{options.attribution.map((source) => source.title).join(" | ")}</p>
+      </div>
+      <div class="panel stack">
+        <h1>{t(PLANNER.question)}</h1>
+        {problem && <Failure text={problem.text} />}
+        <Panel options={options} view={view} change={change} cells={cells.value} gaps={gaps.value?.items ?? null}
+          chosen={chosen} scale={scale} />
+        <Sources town={options} />
+      </div>
+    </main>
+  );
+}
+
+/** The choices, kept in the address; what the address lacks or has wrong is the first offered. */
+function useView(options: Options): [View, (part: Partial<View>) => void] {
+  const [view, setView] = useState<View>(() => {
+    const asked = readView();
+    const { runs, presets, measures } = options;
+    return {
+      ...asked,
+      run_id: (runs.find((run) => run.run_id === asked.run_id) ?? runs[0])?.run_id ?? null,
+      preset_id: (presets.find((each) => each.preset_id === asked.preset_id) ?? presets[0])?.preset_id ?? null,
+      measure_id: measures.some((each) => each.measure_id === asked.measure_id) ? asked.measure_id : "class",
+    };
+  });
+  useEffect(() => writeView(view), [view]);
+  return [view, (part) => setView((now) => ({ ...now, ...part }))];
+}
+
+mount(App, PLANNER.page);

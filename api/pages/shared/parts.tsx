@@ -60,11 +60,11 @@ export function Notice({ tone = "info", title, children }: {
 }
 
 /** A labelled control with its hint and, after a refusal, what is wrong with it. */
-export function Field({ label, hint, problem, optional = false, children }: {
+export function Field({ label, hint, problem, need, children }: {
   label: string;
   hint?: string;
   problem?: string | null;
-  optional?: boolean;
+  need?: "required" | "optional";
   children: (ids: { id: string; "aria-describedby": string; "aria-invalid": boolean }) => ComponentChildren;
 }) {
   const id = useId();
@@ -72,9 +72,7 @@ export function Field({ label, hint, problem, optional = false, children }: {
     <div class="field">
       <label for={id}>
         {label}
-        <span class={optional ? "need optional" : "need"}>
-          {t(optional ? SHARED.optional : SHARED.required)}
-        </span>
+        {need && <span class={`need ${need}`}>{t(SHARED[need])}</span>}
       </label>
       <div id={`${id}-note`}>
         {hint && <p class="hint">{hint}</p>}

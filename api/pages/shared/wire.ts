@@ -18,3 +18,11 @@ export interface Lookup { looked_at: string; staff_role: string; purpose: string
 export interface Operator { operator_id: string; name: Text; modes: Mode[] }
 export interface Validator { validator_id: string; name: string; operator_id: string; operator_name: Text; modes: Mode[]; key: string }
 export interface Authorization { authorization_id: string | null; result: "granted" | "refused"; reason: string | null; message: Text; rule: string; status: string | null; leg_state: string | null; mode: Mode; rider_category: string | null; category_name: Text | null; rider_pays: Money | null; decided_at: string }
+export interface Preset { preset_id: string; name: Text; rule: Text; source: string; classes: string[] }
+export interface Run { run_id: string; service_date: string; day_type: string; window: { from: string; to: string } | null; label: Text }
+export interface Measure { measure_id: string; name: Text; unit: string }
+export interface Options { presets: Preset[]; runs: Run[]; measures: Measure[]; population: { total: number | null; modelled: boolean; note: Text | null } | null; missing: Text[]; simulated: boolean; attribution: Attribution[] }
+export interface NearStop { stop_id: string; name: string; walk_meters: number }
+export interface Gap { rank: number; cell_id: string; lon: number; lat: number; residents: number; gap_type: string; shortfall: number | null; priority: number | null; nearest_stops: NearStop[] }
+export interface Boarding { operator_id: string; route_id: string; route_name: string; direction_id: number | null; hour: number; boardings: number | null; on_board: number | null }
+export interface Boardings { label: Text; suppressed_below: number; simulated: boolean; items: Boarding[] }

@@ -66,7 +66,7 @@ function Form({ me, onRegistered }: { me: Me; onRegistered: (validator: Validato
       <p class="muted">{t(SHARED.signedInAs)}: {me.display_name}</p>
       {problem && <Notice tone="bad" title={t(problem)} />}
       <form class="stack" onSubmit={register}>
-        <Field label={t(VALIDATOR.deviceName)} hint={t(VALIDATOR.deviceHint)}>
+        <Field label={t(VALIDATOR.deviceName)} hint={t(VALIDATOR.deviceHint)} need="required">
           {(ids) => <input {...ids} name="name" autocomplete="off" required maxLength={80} />}
         </Field>
         <button class="button primary wide">{t(VALIDATOR.register)}</button>

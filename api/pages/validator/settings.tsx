@@ -40,7 +40,7 @@ export function Settings({ validator, setup: first, onDone, onForgotten }: Props
         )}
         {walkUp && <StopPicker bearer={validator.key} chosen={setup.stop} onChoose={(stop) => change({ stop })} />}
         {walkUp && (
-          <Field label={t(VALIDATOR.route)} optional>
+          <Field label={t(VALIDATOR.route)} need="optional">
             {(ids) => (
               <input {...ids} value={setup.route_id ?? ""} autocomplete="off"
                 onInput={(event) => change({ route_id: event.currentTarget.value.trim() || null })} />

@@ -26,7 +26,7 @@ export function StopPicker({ bearer, chosen, onChoose }: {
   const matching = matches(stops ?? [], part);
   return (
     <div class="stack tight">
-      <Field label={t(VALIDATOR.stop)} hint={t(stops ? VALIDATOR.stopHint : VALIDATOR.stopsAway)} optional>
+      <Field label={t(VALIDATOR.stop)} hint={t(stops ? VALIDATOR.stopHint : VALIDATOR.stopsAway)} need="optional">
         {(ids) => (
           <input {...ids} type="search" value={part} autocomplete="off"
             onInput={(event) => setPart(event.currentTarget.value)} />
