@@ -16,7 +16,6 @@ import sys
 import psycopg
 import redis
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
 
 POSTGRES = "TEIKI_TEST_DATABASE_URL"
 REDIS = "TEIKI_TEST_REDIS_URL"
@@ -56,7 +55,7 @@ def _postgres() -> dict[str, str]:
                 own = f"postgresql://{role}:{password}@{info.host}:{info.port}/{info.dbname}"
                 return {POSTGRES: own, ADMIN: address, ROLE: role}
         except psycopg.OperationalError as error:
-            _say(f"No PostgreSQL at {make_conninfo(address, password='')}: {error}".strip())
+            _say(f"No PostgreSQL: {str(error).splitlines()[0]}")
     return {}
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 import typer.main
 
-from api.cli import app
+from api.cli.main import app
 from tests.support import documents
 
 ROOT = Path(__file__).parents[2]
