@@ -116,6 +116,8 @@ def domain_problem(request: Request[Any, Any, Any], error: DomainError) -> Respo
 def http_problem(request: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str, Any]]:
     """The framework's own refusals (unknown path, malformed body, no permission)."""
     status = error.status_code
+    if status >= 500:
+        return internal_problem(request, error)
     code, message = _HTTP_CODES.get(
         status, ("http_error", Text("処理できませんでした。", error.detail or "Not done."))
     )

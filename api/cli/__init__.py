@@ -1,5 +1,8 @@
 """The `teiki` command: every part of running a town, from a terminal or a script."""
 
-from api.cli.main import main
 
-__all__ = ["main"]
+def main() -> None:
+    """Entry point of the console script."""
+    from api.cli.main import app
+
+    app()

@@ -50,8 +50,3 @@ def root(
     ] = False,
 ) -> None:
     """Teiki: one flat fee, one pass, every mode."""
-
-
-def main() -> None:
-    """Entry point of the console script."""
-    app()

@@ -26,6 +26,7 @@ from api.subscriptions.tables import find_open_subscription
 from api.town.document import TownDocument
 from fares.modes import mode_bits
 from fares.passes import IssuerKey, PassClaims, area_bitmap, issue_certificate
+from fares.passes.cose import key_id
 from fares.reasons import Text
 
 # Pass ids index one status list; 2^24 leaves room for a year of daily passes of a city.
@@ -53,7 +54,7 @@ async def ensure_issuer_key(session: AsyncSession, now: datetime, secret: str) -
     if await list_issuer_keys(session):
         return
     private = Ed25519PrivateKey.generate()
-    kid = secrets.token_bytes(4)
+    kid = key_id(private.public_key())
     session.add(
         IssuerKeyRow(
             kid=kid,

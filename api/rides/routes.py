@@ -111,7 +111,7 @@ class OperatorRideView(View, frozen=True):
     shadow_fare: MoneyView | None
     captured: MoneyView | None
     rider_pays: MoneyView
-    plan_pays: MoneyView
+    plan_pays: MoneyView | None
 
 
 class OperatorRideListView(View, frozen=True):
@@ -319,7 +319,7 @@ def _ride_view(row: Authorization) -> OperatorRideView:
         shadow_fare=money(row.shadow_fare_minor),
         captured=money(row.captured_minor),
         rider_pays=MoneyView(amount_minor=row.rider_pays_minor, currency=row.currency),
-        plan_pays=MoneyView(amount_minor=row.plan_pays_minor, currency=row.currency),
+        plan_pays=money(row.plan_pays_minor),
     )
 
 

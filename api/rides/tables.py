@@ -18,7 +18,8 @@ from sqlmodel import Field, SQLModel
 class Authorization(SQLModel, table=True):
     """Permission for one ride, later captured, voided or expired.
 
-    Amounts are minor units of `currency`. `consumed` lists what the ride took from which
+    Amounts are minor units of `currency`; `plan_pays_minor` is None while nobody knows the
+    price. `consumed` lists what the ride took from which
     allowance. Stop and instants are cleared once the statement that covers the ride is old.
     """
 
@@ -54,7 +55,7 @@ class Authorization(SQLModel, table=True):
     granted_at: datetime
     currency: str
     rider_pays_minor: int = Field(default=0, sa_type=BigInteger)
-    plan_pays_minor: int = Field(default=0, sa_type=BigInteger)
+    plan_pays_minor: int | None = Field(default=None, sa_type=BigInteger)
     hold_minor: int | None = Field(default=None, sa_type=BigInteger)
     captured_minor: int | None = Field(default=None, sa_type=BigInteger)
     shadow_fare_minor: int | None = Field(default=None, sa_type=BigInteger)

@@ -161,8 +161,7 @@ def capture(ride: Ride, after: RideState, shadow_fare: Money | None) -> None:
         ride.set(shadow_fare_minor=shadow_fare.amount_minor)
     if after.captured is None:
         return
-    plan_pays = Money(ride.row["plan_pays_minor"], ride.row["currency"])
-    plan_part, rider_part = split_fare(plan_pays, after.captured)
+    plan_part, rider_part = split_fare(ride.money("plan_pays_minor"), after.captured)
     surplus = settle_usage(ride.consumed, plan_part)
     ride.holder.give_back(surplus)
     ride.set(
@@ -203,7 +202,7 @@ def _new_ride(
         "granted_at": now,
         "currency": network.currency,
         "rider_pays_minor": decision.rider_pays.amount_minor,
-        "plan_pays_minor": decision.plan_pays.amount_minor if decision.plan_pays else 0,
+        "plan_pays_minor": decision.plan_pays.amount_minor if decision.plan_pays else None,
         "hold_minor": price.amount_minor if price else None,
         "captured_minor": None,
         "shadow_fare_minor": price.amount_minor if price and not booked else None,

@@ -138,7 +138,7 @@ def upgrade() -> None:
         sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("currency", sa.String(), nullable=False),
         sa.Column("rider_pays_minor", sa.BigInteger(), nullable=False),
-        sa.Column("plan_pays_minor", sa.BigInteger(), nullable=False),
+        sa.Column("plan_pays_minor", sa.BigInteger(), nullable=True),
         sa.Column("hold_minor", sa.BigInteger(), nullable=True),
         sa.Column("captured_minor", sa.BigInteger(), nullable=True),
         sa.Column("shadow_fare_minor", sa.BigInteger(), nullable=True),
