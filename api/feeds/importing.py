@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -19,10 +18,11 @@ from api.bulk import copy_rows
 from api.database import Database
 from api.errors import DomainError
 from api.feeds.service import lock_feeds
+from api.feeds.storage import SOURCE_FILE, feed_url
 from api.feeds.tables import FeedVersion
-from api.lake import place, put_folder, remove_folder
+from api.lake import put_folder, remove_folder
 from api.operators.tables import get_operator
-from api.settings import Settings
+from api.services import Services
 from api.town.document import TownDocument
 from api.town.service import get_town
 from fares.reasons import Text
@@ -33,21 +33,21 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 
-async def import_feed(
-    database: Database, settings: Settings, now: datetime, *, operator_id: str, source: Path
-) -> FeedVersion:
+async def import_feed(services: Services, operator_id: str, source: Path) -> FeedVersion:
     """Store the feed at `source` (zip or folder) as a version of the operator's, not active.
 
     The same bytes again return the version that exists. Raises 404 `no_operator`, 409
     `no_town`, and 400 with the feed reader's own code (`not_utf8`, `missing_required_file`,
     `unsafe_path`, ...) for what can't be read.
     """
-    async with database.session() as session:
+    async with services.database.session() as session:
         await get_operator(session, operator_id)
         town = await get_town(session)
-    with TemporaryDirectory(prefix="teiki-feed-") as folder:
-        draft = await asyncio.to_thread(_stage, source, Path(folder), town)
-        return await _store(database, settings, now, operator_id, source, Path(folder), draft)
+    with TemporaryDirectory(prefix="teiki-feed-") as staged:
+        folder = Path(staged)
+        draft = await asyncio.to_thread(_stage, source, folder, town)
+        version = _version(services, operator_id, source, draft)
+        return await _store(services.database, version, draft, folder)
 
 
 def _stage(source: Path, folder: Path, town: TownDocument) -> FeedDraft:
@@ -64,18 +64,10 @@ def _stage(source: Path, folder: Path, town: TownDocument) -> FeedDraft:
         ) from error
 
 
-async def _store(
-    database: Database,
-    settings: Settings,
-    now: datetime,
-    operator_id: str,
-    source: Path,
-    folder: Path,
-    draft: FeedDraft,
-) -> FeedVersion:
+def _version(services: Services, operator_id: str, source: Path, draft: FeedDraft) -> FeedVersion:
     feed_version_id = uuid4()
-    url = place(settings.lake_url, "feeds", str(feed_version_id))
-    version = FeedVersion(
+    url = feed_url(services.settings, feed_version_id)
+    return FeedVersion(
         feed_version_id=feed_version_id,
         operator_id=operator_id,
         sha256=draft.sha256,
@@ -84,23 +76,28 @@ async def _store(
         summary=draft.summary,
         notices=draft.notices,
         parquet_url=url,
-        source_url=f"{url}/source.zip",
+        source_url=f"{url}/{SOURCE_FILE}",
         valid_from_date=draft.valid_from_date,
         valid_until_date=draft.valid_until_date,
-        imported_at=now,
+        imported_at=services.clock.now(),
     )
+
+
+async def _store(
+    database: Database, version: FeedVersion, draft: FeedDraft, folder: Path
+) -> FeedVersion:
     try:
         async with database.session() as session:
-            await lock_feeds(session, operator_id)
-            known = await _find_same(session, operator_id, draft.sha256)
+            await lock_feeds(session, version.operator_id)
+            known = await _find_same(session, version.operator_id, version.sha256)
             if known is not None:
                 return known
             session.add(version)
             await session.flush()
-            await _copy_contents(session, feed_version_id, draft)
-            await asyncio.to_thread(put_folder, folder, url)
+            await _copy_contents(session, version.feed_version_id, draft)
+            await asyncio.to_thread(put_folder, folder, version.parquet_url)
     except BaseException:
-        await asyncio.shield(_discard(database, feed_version_id, url))
+        await asyncio.shield(_discard(database, version))
         raise
     return version
 
@@ -136,15 +133,16 @@ async def _copy_contents(session: AsyncSession, feed_version_id: UUID, draft: Fe
         await copy_rows(session, "feed_fare_table", ("feed_version_id", "document"), fares)
 
 
-async def _discard(database: Database, feed_version_id: UUID, url: str) -> None:
+async def _discard(database: Database, version: FeedVersion) -> None:
     """Remove the files of a version that was not stored.
 
     Where the connection was lost during the commit nobody knows whether it was: then the
     files stay, as a version without files would be worse than files without a version.
     """
+    url = version.parquet_url
     try:
         async with database.session() as session:
-            stored = await session.get(FeedVersion, feed_version_id) is not None
+            stored = await session.get(FeedVersion, version.feed_version_id) is not None
     except (SQLAlchemyError, OSError):
         log.warning("feed_files_left", url=url, reason="the database is away")
         return

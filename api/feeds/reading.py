@@ -7,31 +7,24 @@ row with the same id, a route of a mode that no plan covers) is left out; the no
 
 from __future__ import annotations
 
-import shutil
-import zipfile
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from gtfs.fares_v1 import fare_table
-from gtfs.store import write_parquet
 
 from api.feeds.areas import area_numbers
 from api.feeds.fare_documents import fare_table_to_document
+from api.feeds.storage import keep_source
 from api.town.document import AreaDocument
-from fares.shadow_fares import RuleFares
+from gtfs.fares_v1 import fare_table
 from gtfs.feed import Feed, read_feed
-from gtfs.notices import FeedError, Notice
-from gtfs.timetable import interpolated_share
-
-SOURCE_FILE = "source.zip"
-# One bad column of a large feed gives a notice per row; the summary holds the true counts.
-NOTICES_KEPT_PER_CODE = 50
+from gtfs.notices import FeedError
+from gtfs.store import write_parquet
+from gtfs.summary import summarize
 
 STOP_COLUMNS = (
     "stop_id",
@@ -78,7 +71,7 @@ def stage_feed(source: Path, folder: Path, areas: Sequence[AreaDocument]) -> Fee
         raise FeedError("feed_without_service", "No trip of this feed runs on any date.")
     draft = _draft(feed, feed.date_range, areas)
     write_parquet(feed, folder)
-    _keep_source(source, folder / SOURCE_FILE)
+    keep_source(source, folder)
     return draft
 
 
@@ -90,30 +83,14 @@ def _draft(feed: Feed, dates: tuple[date, date], areas: Sequence[AreaDocument]) 
         sha256=feed.sha256,
         valid_from_date=dates[0],
         valid_until_date=dates[1],
-        summary=_summary(feed),
-        notices=_kept_notices(feed.notices),
+        summary=summarize(feed).as_document(),
+        notices=[_plain_values(asdict(notice)) for notice in feed.notices],
         stops=_stops(feed, areas),
         routes=_rows(carried, ROUTE_COLUMNS),
         trips=_trips(feed, carried["route_id"]),
         service_dates=_service_dates(feed),
-        fares=fare_table_to_document(fares) if isinstance(fares, RuleFares) else None,
+        fares=fare_table_to_document(fares) if fares else None,
     )
-
-
-def _summary(feed: Feed) -> dict[str, Any]:
-    return {
-        "feed_name": feed.feed_name,
-        "time_zone": feed.time_zone,
-        "stops": len(feed.stops),
-        "routes": len(feed.routes),
-        "routes_without_mode": int(feed.routes["mode"].isna().sum()),
-        "trips": len(feed.trips),
-        "stop_times": len(feed.stop_times),
-        "service_dates": int(feed.service_dates["date"].nunique()),
-        "fare_rules": len(feed.table("fare_rules").frame),
-        "interpolated_share": round(interpolated_share(feed), 4),
-        "notices": dict(Counter(str(notice.severity) for notice in feed.notices)),
-    }
 
 
 def _stops(feed: Feed, areas: Sequence[AreaDocument]) -> list[Row]:
@@ -180,31 +157,5 @@ def _plain(value: Any) -> Any:
     return value.replace("\x00", "") if isinstance(value, str) else value
 
 
-def _kept_notices(notices: Iterable[Notice]) -> list[dict[str, Any]]:
-    by_code: defaultdict[str, list[Notice]] = defaultdict(list)
-    for notice in notices:
-        by_code[notice.code].append(notice)
-    return [
-        {
-            "code": notice.code,
-            "severity": str(notice.severity),
-            "filename": notice.filename,
-            "row": notice.row,
-            "field": notice.field,
-            "value": _plain(notice.value),
-            "message": _plain(notice.message),
-        }
-        for found in by_code.values()
-        for notice in found[:NOTICES_KEPT_PER_CODE]
-    ]
-
-
-def _keep_source(source: Path, target: Path) -> None:
-    """Keep what was given: a zip as it is, a folder's files as a zip."""
-    if source.is_file():
-        shutil.copyfile(source, target)
-        return
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in sorted(source.iterdir()):
-            if file.is_file():
-                archive.write(file, file.name)
+def _plain_values(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in row.items()}

@@ -32,7 +32,7 @@ async def activate_feed(
     if version.status == "active":
         return version
     reason = (override_reason or "").strip() or version.override_reason
-    if version.summary["notices"].get("ERROR") and not reason:
+    if errors_in(version) and not reason:
         raise _has_errors(version)
     # The town may have drawn its areas anew since the import.
     await locate_stops(session, feed_version_id)
@@ -66,6 +66,11 @@ async def rollback_feed(session: AsyncSession, now: datetime, operator_id: str) 
     return await activate_feed(session, now, earlier.feed_version_id)
 
 
+def errors_in(version: FeedVersion) -> int:
+    """How many ERROR notices a version has, counted over all rows."""
+    return sum(version.summary["notices"].get("ERROR", {}).values())
+
+
 async def lock_feeds(session: AsyncSession, operator_id: str) -> None:
     """Let one at a time change an operator's feeds; raises 404 `no_operator`.
 
@@ -96,7 +101,7 @@ async def _retire_active(session: AsyncSession, now: datetime, operator_id: str)
 
 def _has_errors(version: FeedVersion) -> DomainError:
     worst = [notice for notice in version.notices if notice["severity"] == "ERROR"]
-    count = version.summary["notices"]["ERROR"]
+    count = errors_in(version)
     error = conflict(
         "feed_has_errors",
         f"このフィードには重大な誤りが {count} 件あります。理由を付けると有効にできます。",

@@ -20,13 +20,13 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.bulk import copy_rows
-from api.database import Database
 from api.errors import DomainError, conflict
 from api.feeds.tables import list_active_feeds
 from api.insights.labels import run_label
 from api.insights.tables import BackdropLayer, CoverageRun
 from api.insights.town_files import find_town_files
 from api.lake import local_copy
+from api.services import Services
 from api.settings import Settings
 from api.town.document import TownDocument
 from api.town.service import get_town
@@ -73,10 +73,8 @@ def silently(_: str) -> AbstractContextManager[None]:
     return nullcontext()
 
 
-async def measure_town(
-    database: Database,
-    settings: Settings,
-    now: datetime,
+async def run_coverage(
+    services: Services,
     service_date: date,
     windows: Sequence[Window | None] = DAY_PARTS,
     progress: Progress = silently,
@@ -86,14 +84,15 @@ async def measure_town(
     The new runs take the place of those of the same date and windows at once. Raises 409
     `no_town` or `no_active_feed`, and 400 with the code of what could not be measured.
     """
-    async with database.session() as session:
-        inputs = await _gather(session, settings)
+    now = services.clock.now()
+    async with services.database.session() as session:
+        inputs = await _gather(session, services.settings)
     measured = [
         await asyncio.to_thread(_measure, inputs, now, service_date, window, progress)
         for window in windows
     ]
     streets = await asyncio.to_thread(_backdrop, inputs)
-    async with database.session() as session:
+    async with services.database.session() as session:
         await _replace(session, measured)
         await _store_backdrop(session, now, inputs.streets_sha256, streets)
     return [one.run for one in measured]
@@ -136,8 +135,8 @@ def _measure(
     try:
         result = measure_coverage(_request(inputs, service_date, window), progress)
     except (InputError, FeedError) as error:
-        message = f"{error.message}"
-        raise DomainError(error.code, Text(f"集計できません: {message}", message)) from error
+        message = Text(f"集計できません: {error.message}", error.message)
+        raise DomainError(error.code, message) from error
     label = run_label(service_date, window)
     run = CoverageRun(
         run_id=uuid4(),
