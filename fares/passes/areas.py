@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Final
 
-MAX_AREAS: Final = 256
+MAX_AREAS: Final = 128
 
 
 def area_bitmap(numbers: Iterable[int]) -> bytes:
-    """Set one bit per area number (0..255), most significant bit first, no empty last byte.
+    """Set one bit per area number (0..127), most significant bit first, no empty last byte.
 
     Raises ValueError for a number out of range.
     """

@@ -8,8 +8,8 @@ quicker. Writing is left to `cbor2`.
 
 from typing import Any, Final
 
-# Integers beyond this are not exact in JavaScript, and a pass must read the same everywhere.
-MAX_INTEGER: Final = 2**53 - 1
+# Numbers have at most 32 bits, so that any pass fits its QR code and reads alike everywhere.
+MAX_INTEGER: Final = 2**32 - 1
 
 # The first byte of the shortest value of a type; the next 23 carry the numbers 1 to 23.
 _UNSIGNED: Final = 0x00
@@ -17,9 +17,9 @@ _BYTES: Final = 0x40
 _TEXT: Final = 0x60
 
 # What follows a head that does not carry the number itself: how many bytes, and the smallest number
-# worth them, as anything less has a shorter form. Other heads belong to another type, or to a
-# string of unknown length; asking for 1 in no byte refuses them.
-_LONG_ARGUMENTS: Final = {24: (1, 24), 25: (2, 1 << 8), 26: (4, 1 << 16), 27: (8, 1 << 32)}
+# worth them, as anything less has a shorter form. Other heads stand for a number that is too
+# large, another type, or a string of unknown length; asking for 1 in no byte refuses them.
+_LONG_ARGUMENTS: Final = {24: (1, 24), 25: (2, 1 << 8), 26: (4, 1 << 16)}
 _NO_ARGUMENT: Final = (0, 1)
 
 # One value: the bytes that always stand before it (map and array heads, keys), its type, and the

@@ -12,12 +12,13 @@ from typing import Final
 import cbor2
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from fares.passes.areas import MAX_AREAS
 from fares.passes.canonical import Item, byte_string, constant, read, unsigned
 from fares.passes.cose import Sign1, read_sign1, sign1
 from fares.passes.presentation import device_public_key
 
 DEVICE_KEY_BYTES: Final = 33  # a compressed P-256 point
-MAX_AREA_BYTES: Final = 32
+MAX_AREA_BYTES: Final = MAX_AREAS // 8
 MAX_MODES: Final = 2**16 - 1
 MAX_RIDER_CATEGORY: Final = 2**8 - 1
 MAX_MINUTES: Final = 2**31 - 1

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
+from uuid import UUID
 
 import cbor2
 from cryptography.exceptions import InvalidSignature
@@ -19,10 +20,10 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from fares.passes.canonical import read, text_string, unsigned
+from fares.passes.canonical import byte_string, read, text_string, unsigned
 
 SIGNATURE_BYTES: Final = 64
-MAX_ID_BYTES: Final = 36  # a UUID in text
+MAX_OPERATOR_ID_BYTES: Final = 32
 
 _DOMAIN: Final = b"TK1-P"  # so that this signature can never be taken for one of another protocol
 _ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
@@ -37,15 +38,18 @@ _PLAIN_SHAPE: Final = (unsigned(b"\x82"), unsigned())
 _CHALLENGED_SHAPE: Final = (
     unsigned(b"\x83"),
     unsigned(),
-    text_string(b"\x83", 1, MAX_ID_BYTES),
-    text_string(b"", 1, MAX_ID_BYTES),
+    text_string(b"\x83", 1, MAX_OPERATOR_ID_BYTES),
+    byte_string(b"", 16, 16),
     unsigned(),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """The metered ride that a rider agrees to: no such signature, no claim by the operator."""
+    """The metered ride that a rider agrees to: no such signature, no claim by the operator.
+
+    `ride_id` is the authorization's UUID in its usual text; the code carries its 16 bytes.
+    """
 
     operator_id: str
     ride_id: str
@@ -100,15 +104,20 @@ def write_body(presentation: Presentation) -> bytes:
     items: list[object] = [presentation.unix_seconds, presentation.counter]
     challenge = presentation.challenge
     if challenge is not None:
-        items.append([challenge.operator_id, challenge.ride_id, challenge.amount_minor])
+        ride_id = UUID(challenge.ride_id).bytes
+        items.append([challenge.operator_id, ride_id, challenge.amount_minor])
     return cbor2.dumps(items, canonical=True)
 
 
 def read_body(body: bytes) -> Presentation:
     """Take a presentation body apart; MalformedError for any other bytes."""
     shape = _CHALLENGED_SHAPE if body.startswith(b"\x83") else _PLAIN_SHAPE
-    unix_seconds, counter, *challenge = read(body, shape, "presentation")
-    return Presentation(unix_seconds, counter, Challenge(*challenge) if challenge else None)
+    unix_seconds, counter, *rest = read(body, shape, "presentation")
+    if not rest:
+        return Presentation(unix_seconds, counter)
+    operator_id, ride_id, amount_minor = rest
+    challenge = Challenge(operator_id, str(UUID(bytes=ride_id)), amount_minor)
+    return Presentation(unix_seconds, counter, challenge)
 
 
 def device_public_key(point: bytes) -> EllipticCurvePublicKey:

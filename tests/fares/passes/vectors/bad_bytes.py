@@ -1,6 +1,8 @@
 """Codes that are not in the one form allowed: one for each way, truly signed where possible."""
 
 import struct
+from typing import Any
+from uuid import UUID
 
 import cbor2
 
@@ -103,22 +105,24 @@ def _items() -> dict[str, str]:
 
 
 def _bodies() -> dict[str, str]:
-    ride = [RIDE.operator_id, RIDE.ride_id, RIDE.amount_minor]
-    wrong_values = {
+    ride: list[Any] = [RIDE.operator_id, UUID(RIDE.ride_id).bytes, RIDE.amount_minor]
+    wrong_values: dict[str, object] = {
         "no array": {0: NOW_SECONDS, 1: 1},
         "no counter": [NOW_SECONDS],
         "four items": [NOW_SECONDS, 1, ride, 0],
         "a negative counter": [NOW_SECONDS, -1],
         "a fractional time": [float(NOW_SECONDS), 1],
         "a time of true": [True, 1],
-        "a counter beyond 2^53 - 1": [NOW_SECONDS, 2**53],
-        "a counter of 9 bytes": [NOW_SECONDS, 2**64],
+        "a counter beyond 32 bits": [NOW_SECONDS, 2**32],
+        "a counter beyond 64 bits": [NOW_SECONDS, 2**64],
         "a challenge of null": [NOW_SECONDS, 1, None],
         "a challenge of two items": [NOW_SECONDS, 1, ride[:2]],
         "a challenge of four items": [NOW_SECONDS, 1, [*ride, "JPY"]],
         "an operator id of bytes": [NOW_SECONDS, 1, [b"tama-taxi", *ride[1:]]],
         "an operator id of nothing": [NOW_SECONDS, 1, ["", *ride[1:]]],
-        "a ride id of 37 bytes": [NOW_SECONDS, 1, [ride[0], "r" * 37, ride[2]]],
+        "an operator id of 33 bytes": [NOW_SECONDS, 1, ["o" * 33, *ride[1:]]],
+        "a ride id of 15 bytes": [NOW_SECONDS, 1, [ride[0], ride[1][:-1], ride[2]]],
+        "a ride id as text": [NOW_SECONDS, 1, [ride[0], RIDE.ride_id, ride[2]]],
         "a ride id as a number": [NOW_SECONDS, 1, [ride[0], 7, ride[2]]],
         "a negative amount": [NOW_SECONDS, 1, [*ride[:2], -1]],
     }

@@ -128,7 +128,7 @@ def _challenges() -> list[Case]:
     missing, mismatch = (Reason.CHALLENGE_MISSING, rule), (Reason.CHALLENGE_MISMATCH, rule)
     expected = {
         "another operator": replace(RIDE, operator_id="other-taxi"),
-        "another ride": replace(RIDE, ride_id="another"),
+        "another ride": replace(RIDE, ride_id="0197a5c2-7d31-7c3e-9a40-2f1d6b8e4c56"),
         "another amount": replace(RIDE, amount_minor=RIDE.amount_minor + 1),
         "no ride at all": None,
     }

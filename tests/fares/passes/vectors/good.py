@@ -21,7 +21,7 @@ from tests.fares.passes.vectors.making import (
     after,
 )
 
-LARGEST = 2**53 - 1
+LARGEST = 2**32 - 1
 
 
 def good_cases() -> list[Case]:
@@ -55,14 +55,14 @@ def _windows() -> list[Case]:
 
 
 def _challenges() -> list[Case]:
-    long_ids = Challenge("o" * 36, "r" * 36, LARGEST)
-    japanese = Challenge("多摩タクシー", "乗車-0042", 0)
+    largest = Challenge("o" * 32, "ffffffff-ffff-ffff-ffff-ffffffffffff", LARGEST)
+    japanese = Challenge("多摩タクシー", RIDE.ride_id, 0)
     return [
         Case(name, present(PHONE_CERTIFICATE, DEVICE, NOW_SECONDS, 2, ride), challenge=ride)
         for name, ride in (
             ("metered ride", RIDE),
-            ("metered ride with the longest ids", long_ids),
-            ("metered ride with Japanese ids", japanese),
+            ("metered ride with the longest ids", largest),
+            ("metered ride with a Japanese operator id", japanese),
         )
     ]
 
@@ -72,7 +72,7 @@ def _other_claims() -> list[Case]:
         PHONE,
         pass_id=LARGEST,
         modes=2**16 - 1,
-        areas=area_bitmap({0, 255}),
+        areas=area_bitmap({0, 127}),
         rider_category=255,
         offline_caps=(LARGEST, LARGEST),
     )

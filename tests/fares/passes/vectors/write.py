@@ -136,7 +136,7 @@ def _presentations() -> dict[str, Any]:
     """What a device writes and signs; its signature need not be this one, but must verify."""
     presentations = [
         Presentation(NOW_SECONDS, 1),
-        Presentation(NOW_SECONDS, 2**53 - 1),
+        Presentation(NOW_SECONDS, 2**32 - 1),
         Presentation(NOW_SECONDS, 24, RIDE),
     ]
     return {
