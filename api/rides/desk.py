@@ -23,8 +23,9 @@ from api.database import Database
 from api.errors import conflict, unavailable
 from api.passes.service import trusted_keys
 from api.rides.answers import Answer
-from api.rides.batch import KeyReusedError, Outcome, PlanCache, run_batch
+from api.rides.batch import KeyReusedError, Outcome, run_batch
 from api.rides.network import Network, load_network, read_revision
+from api.rides.reading import PlanCache
 from api.rides.requests import DeskRequest
 from fares.passes import CertificateCache
 

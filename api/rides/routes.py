@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from hashlib import sha256
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-import msgspec
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
@@ -22,104 +21,20 @@ from api.rides.answers import Answer
 from api.rides.desk import Desk
 from api.rides.queries import find_operator_ride, list_operator_rides
 from api.rides.requests import Caller, Step, Tap, TapAction
-from api.rides.tables import Authorization
+from api.rides.shapes import (
+    AuthorizationRequest,
+    AuthorizationView,
+    CaptureRequest,
+    OperatorRideListView,
+    OperatorRideView,
+    StepRequest,
+    ride_view,
+)
 from api.town.service import get_town
-from api.wire import Identifier, MoneyInput, MoneyView, Request, TextView, View
-from fares.modes import Mode
 from fares.passes import Challenge, verify_code
 from fares.passes.verify import VerifiedPass
 from fares.reasons import Refused, Text
 from fares.rides import Action, By
-
-CodeText = Annotated[
-    str,
-    msgspec.Meta(
-        min_length=1,
-        max_length=2000,
-        description="The text of the scanned code, unchanged: spaces count.",
-        examples=["TK1:..."],
-    ),
-]
-
-
-class AuthorizationRequest(Request, frozen=True):
-    """A code at a reader (`tap_on`, `tap_off`, `gate_in`, `gate_out`) or a booked ride (`hold`).
-
-    `amount` is the most that a booked ride may cost; `area_numbers` say where a taxi is asked
-    to go where no stop does. What is not known is left out, never guessed.
-    """
-
-    action: TapAction
-    mode: Mode
-    code: CodeText
-    stop_id: Identifier | None = None
-    route_id: Identifier | None = None
-    direction_id: Annotated[int, msgspec.Meta(ge=0, le=1)] | None = None
-    trip_id: Identifier | None = None
-    vehicle_id: Identifier | None = None
-    area_numbers: Annotated[
-        list[Annotated[int, msgspec.Meta(ge=0, le=255)]], msgspec.Meta(max_length=16)
-    ] = []
-    amount: MoneyInput | None = None
-    companions: Annotated[int, msgspec.Meta(ge=0, le=8)] = 0
-
-
-class StepRequest(Request, frozen=True):
-    """A step without further facts; `by` says who cancels."""
-
-    by: Literal["rider", "driver", "provider"] | None = None
-
-
-class CaptureRequest(Request, frozen=True):
-    """The final price. Above the hold it needs a `code` that the rider signed for it."""
-
-    amount: MoneyInput
-    distance_meters: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] | None = None
-    code: CodeText | None = None
-
-
-class AuthorizationView(View, frozen=True):
-    """The answer. A refusal is an answer too: act on `result`, show `message`."""
-
-    authorization_id: UUID | None
-    result: Literal["granted", "refused"]
-    reason: str | None
-    message: TextView
-    rule: str
-    status: str | None
-    leg_state: str | None
-    mode: str | None
-    rider_category: str | None
-    category_name: TextView | None
-    rider_pays: MoneyView | None
-    decided_at: datetime
-
-
-class OperatorRideView(View, frozen=True):
-    """A ride as its operator sees it: nothing of the rider."""
-
-    authorization_id: UUID
-    service_date: date
-    mode: str
-    status: str
-    leg_state: str
-    granted_at: datetime
-    route_id: str | None
-    trip_id: str | None
-    boarding_stop_id: str | None
-    alighting_stop_id: str | None
-    shadow_fare: MoneyView | None
-    captured: MoneyView | None
-    rider_pays: MoneyView
-    plan_pays: MoneyView | None
-
-
-class OperatorRideListView(View, frozen=True):
-    """A page of rides; `next_cursor` is null on the last."""
-
-    items: list[OperatorRideView]
-    next_cursor: str | None
-
 
 STEP_ACTIONS = {
     "confirm": Action.CONFIRM,
@@ -197,7 +112,7 @@ class AuthorizationController(Controller):
         rows, next_cursor = await list_operator_rides(
             session, request.user.operator_id, service_date, cursor
         )
-        return OperatorRideListView(items=[_ride_view(r) for r in rows], next_cursor=next_cursor)
+        return OperatorRideListView(items=[ride_view(r) for r in rows], next_cursor=next_cursor)
 
     @get("/{authorization_id:uuid}", summary="One of our rides", guards=[operator_any])
     async def show(
@@ -210,7 +125,7 @@ class AuthorizationController(Controller):
         row = await find_operator_ride(session, request.user.operator_id, authorization_id)
         if row is None:
             raise not_found("no_ride", "この乗車はありません。", "You have no such ride.")
-        return _ride_view(row)
+        return ride_view(row)
 
     @post(
         "/{authorization_id:uuid}/capture",
@@ -299,28 +214,6 @@ async def _signed(
 
 def _response(answer: Answer) -> Response[Any]:
     return Response(answer.document, status_code=HTTP_200_OK)
-
-
-def _ride_view(row: Authorization) -> OperatorRideView:
-    def money(amount: int | None) -> MoneyView | None:
-        return None if amount is None else MoneyView(amount_minor=amount, currency=row.currency)
-
-    return OperatorRideView(
-        authorization_id=row.authorization_id,
-        service_date=row.service_date,
-        mode=row.mode,
-        status=row.status,
-        leg_state=row.leg_state,
-        granted_at=row.granted_at,
-        route_id=row.route_id,
-        trip_id=row.trip_id,
-        boarding_stop_id=row.boarding_stop_id,
-        alighting_stop_id=row.alighting_stop_id,
-        shadow_fare=money(row.shadow_fare_minor),
-        captured=money(row.captured_minor),
-        rider_pays=MoneyView(amount_minor=row.rider_pays_minor, currency=row.currency),
-        plan_pays=money(row.plan_pays_minor),
-    )
 
 
 def _amount_missing() -> DomainError:
