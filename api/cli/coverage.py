@@ -11,11 +11,9 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
-import orjson
 import typer
-from rich.console import Console
-from rich.table import Table
 
+from api.cli.output import fail, print_json, print_table
 from api.cli.stages import stages
 
 STAGES = {
@@ -96,7 +94,7 @@ def coverage(
     }
     summary = _measure(request, out)
     if as_json:
-        print(orjson.dumps(summary).decode())  # noqa: T201 - the command's answer
+        print_json(summary)
     else:
         _show(summary, out)
 
@@ -114,9 +112,9 @@ def _measure(asked: dict[str, Any], out: Path) -> dict[str, Any]:
             with stage(f"Writing to {out}"):
                 write_coverage(result, out)
     except (InputError, FeedError) as error:
-        refuse(error.message)
+        _refuse(error.message)
     except OSError as error:
-        refuse(f"{error.filename or out}: {error.strerror or error}.")
+        _refuse(f"{error.filename or out}: {error.strerror or error}.")
     return result.summary
 
 
@@ -126,33 +124,36 @@ def _refuse_other_days(summary: dict[str, Any]) -> None:
     known = [f for f in feeds if f["first_date"] and f["first_date"] <= day <= f["last_date"]]
     if not known:
         dates = "; ".join(f"{f['name']}: {f['first_date']} to {f['last_date']}" for f in feeds)
-        refuse(f"{day} is outside the calendar of every feed ({dates}).")
+        _refuse(f"{day} is outside the calendar of every feed ({dates}).")
 
 
 def _show(summary: dict[str, Any], out: Path) -> None:
-    table = Table(title=f"Residents by class, {summary['date']}", title_justify="left")
-    table.add_column("Standard")
-    table.add_column("Share of residents")
-    for preset_id, preset in summary["presets"].items():
-        shares = preset["population_share"].items()
-        table.add_row(preset_id, ", ".join(f"{name} {share:.1%}" for name, share in shares))
-    console = Console()
-    console.print(table)
+    rows = [
+        [preset_id, ", ".join(f"{k} {v:.1%}" for k, v in preset["population_share"].items())]
+        for preset_id, preset in summary["presets"].items()
+    ]
+    title = f"Residents by class, {summary['date']}"
+    print_table(title, ["standard", "share of residents"], rows)
     for code, words in summary["reasons"].items():
-        console.print(f"not assessed, {code}: {words['en']}", highlight=False)
-    console.print(f"Written to {out}", highlight=False)
+        typer.echo(f"not assessed, {code}: {words['en']}")
+    typer.echo(f"written to {out}")
+
+
+def _refuse(message: str) -> NoReturn:
+    """Say what is wrong with the input and end with status 2."""
+    fail(message, BAD_INPUT)
 
 
 def _date(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        refuse(f"--date is {text!r}; it must be a date such as 2023-03-01.")
+        _refuse(f"--date is {text!r}; it must be a date such as 2023-03-01.")
 
 
 def _file(path: Path | None, option: str) -> Path | None:
     if path is not None and not path.is_file():
-        refuse(f"{option}: there is no file {path}.")
+        _refuse(f"{option}: there is no file {path}.")
     return path
 
 
@@ -160,17 +161,17 @@ def _window(start: str | None, end: str | None) -> tuple[int, int] | None:
     if start is None and end is None:
         return None
     if start is None or end is None:
-        refuse("Give --from and --to together, or neither.")
+        _refuse("Give --from and --to together, or neither.")
     window = (_seconds(start, "--from"), _seconds(end, "--to"))
     if window[0] >= window[1]:
-        refuse(f"--to ({end}) must be later than --from ({start}); past midnight, go on to 25:00.")
+        _refuse(f"--to ({end}) must be later than --from ({start}); past midnight, go on to 25:00.")
     return window
 
 
 def _seconds(text: str, option: str) -> int:
     match = SERVICE_TIME.fullmatch(text)
     if match is None:
-        refuse(f"{option} is {text!r}; it must be a time such as 07:00, or 25:30 past midnight.")
+        _refuse(f"{option} is {text!r}; it must be a time such as 07:00, or 25:30 past midnight.")
     return int(match[1]) * 3600 + int(match[2]) * 60
 
 
@@ -178,13 +179,7 @@ def _override(by: str | None, reason: str | None) -> Any:
     if by is None and reason is None:
         return None
     if not (by and reason):
-        refuse("Give --override-by and --override-reason together: both are printed.")
+        _refuse("Give --override-by and --override-reason together: both are printed.")
     from analytics.gate import Override
 
     return Override(by, reason)
-
-
-def refuse(message: str) -> NoReturn:
-    """Say what is wrong with the input and end with status 2."""
-    Console(stderr=True).print(message, style="red", highlight=False, markup=False, soft_wrap=True)
-    raise typer.Exit(BAD_INPUT)

@@ -10,6 +10,7 @@ from typing import Any, NoReturn, TypeVar
 import orjson
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 from sqlalchemy.exc import DBAPIError
 
@@ -23,7 +24,8 @@ Result = TypeVar("Result")
 
 def fail(message: str, code: int = 1) -> NoReturn:
     """Say what is wrong and what to do, and end."""
-    errors.print(f"[bold red]error[/] {message}", highlight=False)
+    # Escaped: a file called `[x]` is no markup. Not wrapped: a script reads whole lines.
+    errors.print(f"[bold red]error[/] {escape(message)}", highlight=False, soft_wrap=True)
     raise typer.Exit(code)
 
 
