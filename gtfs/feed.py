@@ -11,11 +11,13 @@ import numpy as np
 import pandas as pd
 
 from gtfs.calendars import Service, list_service_dates, read_services
+from gtfs.directions import with_inferred_directions
 from gtfs.kit import kit_feed
 from gtfs.modes import mode_of
 from gtfs.names import stop_readings
 from gtfs.notices import Notice
 from gtfs.raw import RawFeed, read_raw_feed
+from gtfs.reading import Table
 from gtfs.stop_times import timed_stop_times
 from gtfs.validation import Report, judge, refuse_unreadable
 from gtfs.values import optional, parse_decimal
@@ -34,6 +36,10 @@ class Feed:
     def sha256(self) -> str:
         """The hash of the archive, or of the names and hashes of a folder's files."""
         return self.raw.sha256
+
+    def table(self, name: str) -> Table:
+        """Return a file by its name without ending, empty when the feed has no such file."""
+        return self.raw.table(name)
 
     @cached_property
     def tables(self) -> Mapping[str, pd.DataFrame]:
@@ -54,20 +60,20 @@ class Feed:
     @cached_property
     def feed_name(self) -> str:
         """The names of the feed's agencies."""
-        return ", ".join(dict.fromkeys(self.raw.table("agency").text("agency_name")))
+        return ", ".join(dict.fromkeys(self.table("agency").text("agency_name")))
 
     @cached_property
     def time_zone(self) -> str:
         """The IANA name of the time zone in which the feed's times are meant."""
-        return str(self.raw.table("agency").text("agency_timezone").iloc[0])
+        return str(self.table("agency").text("agency_timezone").iloc[0])
 
     @cached_property
     def stops(self) -> pd.DataFrame:
         """stop_id, name, lat, lon (degrees, NaN when unknown), zone_id, location_type,
         parent_station, name_kana; unknown text is None."""
-        stops = self.raw.table("stops")
+        stops = self.table("stops")
         names = dict(zip(stops.text("stop_id"), stops.text("stop_name"), strict=True))
-        readings = stop_readings(self.raw.table("translations"), names)
+        readings = stop_readings(self.table("translations"), names)
         return pd.DataFrame(
             {
                 "stop_id": stops.text("stop_id"),
@@ -87,10 +93,10 @@ class Feed:
     def routes(self) -> pd.DataFrame:
         """route_id, short_name, long_name, mode (value of fares.modes.Mode, None for a route
         type that no plan covers), color (six hex digits or None), agency_id."""
-        routes = self.raw.table("routes")
+        routes = self.table("routes")
         types = routes.column("route_type").integers(blank=-1)
         modes = {number: mode_of(number) for number in np.unique(types).tolist()}
-        only_agency = self.raw.table("agency").text("agency_id")
+        only_agency = self.table("agency").text("agency_id")
         agency_id = routes.text("agency_id")
         if len(only_agency) == 1:
             agency_id = agency_id.where(agency_id != "", only_agency.iloc[0])
@@ -108,15 +114,19 @@ class Feed:
 
     @cached_property
     def trips(self) -> pd.DataFrame:
-        """trip_id, route_id, service_id, direction_id (-1 when not stated), shape_id, mode."""
-        trips = self.raw.table("trips")
+        """trip_id, route_id, service_id, direction_id (0 or 1, -1 when it cannot be known),
+        direction_inferred (the feed does not state it), shape_id, mode."""
+        trips = self.table("trips")
+        stated = trips.column("direction_id").integers(blank=-1)
+        direction = with_inferred_directions(stated, self.raw)
         modes = dict(zip(self.routes["route_id"], self.routes["mode"], strict=True))
         return pd.DataFrame(
             {
                 "trip_id": trips.text("trip_id"),
                 "route_id": trips.text("route_id"),
                 "service_id": trips.text("service_id"),
-                "direction_id": trips.column("direction_id").integers(blank=-1).astype(np.int8),
+                "direction_id": direction.astype(np.int8),
+                "direction_inferred": (stated < 0) & (direction >= 0),
                 "shape_id": optional(trips.text("shape_id")),
                 "mode": trips.text("route_id").astype(object).map(modes),
             }
@@ -130,7 +140,7 @@ class Feed:
     @cached_property
     def services(self) -> dict[str, Service]:
         """Every service by id."""
-        return read_services(self.raw.table("calendar"), self.raw.table("calendar_dates"))
+        return read_services(self.table("calendar"), self.table("calendar_dates"))
 
     def services_on(self, service_date: date) -> frozenset[str]:
         """Return the ids of the services that run on a date."""

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,7 @@ class BadRow:
 
     number: int
     values: int
+    several_lines: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,10 +68,13 @@ class Table:
     def column(self, name: str) -> Column:
         """Return a column made ready to be parsed; kept, as many rules ask for the same."""
         if name not in self._columns:
-            self._columns[name] = Column.of(self.text(name))
+            present = name in self.frame.columns
+            column = Column.of(self.frame[name]) if present else Column.blank(len(self.frame))
+            self._columns[name] = column
         return self._columns[name]
 
 
+@cache
 def empty_table(filename: str) -> Table:
     """Return the table of a file that the feed does not have."""
     return Table(filename, pd.DataFrame(index=pd.Index([], dtype=np.int64, name="row")))
@@ -91,6 +96,8 @@ def read_table(path: Path) -> Table:
         parsed = _parse(content, len(header), bad)
     except pa.ArrowInvalid as problem:
         return Table(path.name, nothing, header, problem=str(problem))
+    if content.count(b'"') % 2 and _last_row_has_lines(parsed, bad):
+        return Table(path.name, nothing, header, problem="a quotation mark is never closed")
     return _tidy(path.name, header, parsed, bad)
 
 
@@ -107,7 +114,8 @@ def _parse(content: bytes, columns: int, bad: list[BadRow]) -> pa.Table:
     length in `bad`."""
 
     def skip(row: pa_csv.InvalidRow) -> str:
-        bad.append(BadRow(row.number, row.actual_columns if row.text.strip() else 0))
+        values = row.actual_columns if row.text.strip() else 0
+        bad.append(BadRow(row.number, values, several_lines="\n" in row.text))
         return "skip"
 
     names = [str(position) for position in range(columns)]
@@ -128,6 +136,14 @@ def _parse(content: bytes, columns: int, bad: list[BadRow]) -> pa.Table:
             strings_can_be_null=False, column_types=dict.fromkeys(names, pa.large_string())
         ),
     )
+
+
+def _last_row_has_lines(parsed: pa.Table, bad: list[BadRow]) -> bool:
+    """Tell whether the last row goes over several lines, as when a quotation mark is left open."""
+    if bad and bad[-1].number > parsed.num_rows + len(bad):
+        return bad[-1].several_lines
+    last = parsed.slice(max(parsed.num_rows - 1, 0)).to_pylist()
+    return any("\n" in value for row in last for value in row.values())
 
 
 def _tidy(filename: str, header: tuple[str, ...], parsed: pa.Table, bad: list[BadRow]) -> Table:

@@ -83,4 +83,4 @@ def _field(row: Mapping[str, str]) -> Field:
 
 def _text_key_field(name: str) -> Field:
     kind = "language" if name == "lang" else "text"
-    return Field(name, kind, "", frozenset(), "required", name != "translation", ())
+    return Field(name, kind, "", frozenset(), "required", False, ())

@@ -167,6 +167,16 @@ class Report:
         """Return the notices which say that the feed breaks the reference."""
         return tuple(notice for notice in self.notices if notice.severity is Severity.ERROR)
 
+    def totals_by_severity(self) -> dict[str, dict[str, int]]:
+        """Return the exact number of each code by severity, worst first."""
+        severity_of = {notice.code: notice.severity for notice in self.notices}
+        return {
+            severity.value: {
+                code: total for code, total in self.totals.items() if severity_of[code] is severity
+            }
+            for severity in Severity
+        }
+
 
 def judge(feed: RawFeed, on_date: date | None = None) -> Report:
     """Return what all rules say; with a date also which services are over on it."""

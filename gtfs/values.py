@@ -34,6 +34,11 @@ def parse_time(text: str) -> int | None:
     return int(hours) * 3600 + int(minutes) * 60 + int(seconds)
 
 
+def format_time(seconds: int) -> str:
+    """Return a service time as it is written in a feed: 90600 is "25:10:00"."""
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
 def parse_date(text: str) -> date | None:
     """Return the calendar date written YYYYMMDD."""
     if DATE.fullmatch(text) is None:
@@ -69,6 +74,11 @@ class Column:
         """Take a column of text without missing values apart."""
         codes, distinct = pd.factorize(series)
         return cls(codes, tuple(distinct))
+
+    @classmethod
+    def blank(cls, rows: int) -> Self:
+        """Return a column that a file of `rows` rows does not have."""
+        return cls(np.zeros(rows, np.int64), ("",) if rows else ())
 
     def numbers(self, parse: Callable[[str], float | None]) -> FloatArray:
         """Return `parse` of every row's text, NaN where there is no answer."""

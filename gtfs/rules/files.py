@@ -45,14 +45,14 @@ class MissingCalendarAndCalendarDateFiles(Rule):
 
 
 class EmptyFile(Rule):
-    """A file has no header, or a file that every feed needs has no rows."""
+    """A file has no header, or a file that every feed needs has no row that can be read."""
 
     message = "{filename} is empty."
 
     def _find(self, feed: RawFeed) -> Iterator[Finding]:
         for name, table in feed.files.items():
             readable = table.encoding is None and table.problem is None
-            without_rows = name in REQUIRED_FILES and len(table.frame) == 0 and not table.bad_rows
+            without_rows = name in REQUIRED_FILES and table.frame.empty
             if readable and (not table.header or without_rows):
                 yield Finding(table.filename)
 
