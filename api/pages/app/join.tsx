@@ -6,6 +6,7 @@ import { money, t } from "../shared/language";
 import { Field, Notice } from "../shared/parts";
 import { SHARED } from "../shared/strings";
 import type { Me, Plan, Subscription, Town } from "../shared/wire";
+import { useChanges } from "./changes";
 import { PlanCard } from "./plan-card";
 import { APP } from "./strings";
 
@@ -98,12 +99,11 @@ export function WaitForPayment({ me, subscription, onChange }: {
   subscription: Subscription;
   onChange: (latest: Subscription) => void;
 }) {
+  // A failed poll is only a late one: the next asks again.
+  const ask = () => call<Subscription>("GET", "/v1/me/subscription").then(onChange, () => {});
+  useChanges(ask);
   useEffect(() => {
-    const timer = setInterval(() => {
-      if (document.visibilityState === "hidden") return;
-      // A failed poll is only a late one: the next asks again.
-      call<Subscription>("GET", "/v1/me/subscription").then(onChange, () => {});
-    }, POLL_MS);
+    const timer = setInterval(() => document.visibilityState === "visible" && ask(), POLL_MS);
     return () => clearInterval(timer);
   }, []);
   return (

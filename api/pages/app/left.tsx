@@ -1,5 +1,5 @@
 // What is left of each allowance, as bars with their numbers.
-import { day, money, number, t } from "../shared/language";
+import { lastDay, money, number, t } from "../shared/language";
 import { Bar } from "../shared/parts";
 import type { Subscription, UsageLine } from "../shared/wire";
 import { modeNames } from "./plan-card";
@@ -31,7 +31,7 @@ function Line({ line, currency }: { line: UsageLine; currency: string }) {
     <div class="stack tight">
       <div class="row between">
         <strong>{names}</strong>
-        <span class="muted">{t(APP.until(day(line.period_end_date)))}</span>
+        <span class="muted">{t(APP.until(lastDay(line.period_end_date)))}</span>
       </div>
       <Bar part={left} whole={line.limit} label={names} />
       <p>

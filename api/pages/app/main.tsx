@@ -7,6 +7,7 @@ import { Failure, mount } from "../shared/mount";
 import { Notice, Sources, Top } from "../shared/parts";
 import { SHARED, UNREACHABLE } from "../shared/strings";
 import type { Me, Subscription, Text, Town } from "../shared/wire";
+import { useChanges } from "./changes";
 import { ChoosePlan, JoinName, WaitForPayment } from "./join";
 import { Left } from "./left";
 import { InsecurePage, PassView } from "./pass";
@@ -89,6 +90,8 @@ function Member({ town, me, subscription, setKnown }: {
 }) {
   const tab = useTab();
   const keep = (latest: Subscription) => setKnown({ me, subscription: latest });
+  // What is left changes with every ride: seen at once, without asking for it.
+  useChanges(() => void call<Subscription>("GET", "/v1/me/subscription").then(keep, () => {}));
   return (
     <>
       <TabBar current={tab} />

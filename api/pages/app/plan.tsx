@@ -1,7 +1,7 @@
 // The plan a person holds, its payment, and leaving it.
 import { useState } from "preact/hooks";
 import { call, type Problem } from "../shared/api";
-import { day, money, t } from "../shared/language";
+import { day, lastDay, money, t } from "../shared/language";
 import { Notice } from "../shared/parts";
 import type { Me, Subscription, Town } from "../shared/wire";
 import { PlanCard } from "./plan-card";
@@ -23,14 +23,14 @@ export function PlanView({ me, town, subscription, onChange }: Props) {
       <dl class="pairs">
         <dt>{t(APP.status)}</dt>
         <dd>{t(STATUSES[status] ?? { ja: status, en: status })}</dd>
-        {from && to && <><dt>{t(APP.period)}</dt><dd>{day(from)} – {day(to)}</dd></>}
+        {from && to && <><dt>{t(APP.period)}</dt><dd>{day(from)} – {lastDay(to)}</dd></>}
         <dt>{t(APP.payment)}</dt>
         <dd>{amount_due.amount_minor > 0 ? t(APP.due(money(amount_due))) : t(APP.paid)}</dd>
         <dt>{t(APP.residentNumber)}</dt>
         <dd>{me.resident_number}</dd>
       </dl>
       {subscription.cancel_at_period_end && to
-        ? <Notice tone="look" title={t(APP.leaving(day(to)))} />
+        ? <Notice tone="look" title={t(APP.leaving(lastDay(to)))} />
         : <Leave until={to} onChange={onChange} />}
     </section>
   );
@@ -47,7 +47,7 @@ function Leave({ until, onChange }: { until: string | null; onChange: Props["onC
     <div class="stack">
       {problem && <Notice tone="bad" title={t(problem.text)} />}
       <Notice tone="look" title={t(APP.leave)}>
-        {t(until ? APP.leaveBody(day(until)) : APP.leaveNow)}
+        {t(until ? APP.leaveBody(lastDay(until)) : APP.leaveNow)}
       </Notice>
       <div class="row">
         <button type="button" class="button danger" onClick={leave}>{t(APP.leaveConfirm)}</button>

@@ -4,7 +4,7 @@ import { call, type Problem } from "../shared/api";
 import { dayAndTime, t } from "../shared/language";
 import { Notice } from "../shared/parts";
 import type { Lookup, Me, Town } from "../shared/wire";
-import { APP, STAFF_ROLES } from "./strings";
+import { APP, PURPOSES, STAFF_ROLES } from "./strings";
 
 export function Privacy({ me, town, onChange }: { me: Me; town: Town; onChange: (me: Me) => void }) {
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -45,7 +45,7 @@ function Lookups({ town, onProblem }: { town: Town; onProblem: (problem: Problem
             <p>
               <strong>{dayAndTime(new Date(lookup.looked_at), town.time_zone)}</strong>{" "}
               {t(STAFF_ROLES[lookup.staff_role] ?? { ja: lookup.staff_role, en: lookup.staff_role })}
-              <br />{lookup.purpose}
+              <br />{t(PURPOSES[lookup.purpose] ?? { ja: lookup.purpose, en: lookup.purpose })}
             </p>
           </li>
         ))}

@@ -6,6 +6,7 @@ import { Failure } from "../shared/mount";
 import { ModeName } from "../shared/parts";
 import { SHARED } from "../shared/strings";
 import type { Money, Ride, Town } from "../shared/wire";
+import { useChanges } from "./changes";
 import { APP, RIDE_STATUSES } from "./strings";
 
 /** Statuses of a ride that was or is being taken; the others cost nothing. */
@@ -19,6 +20,7 @@ export function Rides({ town }: { town: Town }) {
     call<{ items: Ride[] }>("GET", "/v1/me/rides").then((found) => setRides(found.items), setProblem);
   };
   useEffect(load, []);
+  useChanges(load);
   return (
     <section class="stack">
       <h1>{t(APP.ridesTitle)}</h1>

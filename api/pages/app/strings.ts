@@ -147,3 +147,8 @@ export const STAFF_ROLES: Record<string, Text> = {
   admin: text("管理者", "Administrator"),
   resident: text("住民", "Resident"),
 };
+
+export const PURPOSES: Record<string, Text> = {
+  counter: text("窓口での手続き", "Helping you at the desk"),
+  payment: text("支払いの受け取り", "Taking your payment"),
+};

@@ -66,7 +66,7 @@ function stopLayers(ink: Ink): LayerSpecification[] {
       source: "stops",
       paint: {
         "circle-radius": ["interpolate", ["linear"], ["zoom"], 10, 1.2, 13, 2.5, 16, 6],
-        "circle-color": ink.halo,
+        "circle-color": ["interpolate", ["linear"], ["zoom"], 13, ink.text, 14, ink.halo],
         "circle-stroke-color": ink.text,
         "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 10, 0.6, 16, 2],
       },

@@ -69,7 +69,7 @@ function Work({ town, options }: { town: Town; options: Options }) {
 
   return (
     <main class="work">
-      <div class="map-side" role="region" aria-label={t(PLANNER.map)}>
+      <div class="map-side">
         {MapView === "none" && <div class="no-map"><Notice tone="look" title={t(PLANNER.noWebgl)} /></div>}
         {typeof MapView === "function" && (
           <MapView key={language} town={town} backdrop={backdrop.value} cells={cells.value} scale={scale}

@@ -5,7 +5,7 @@ const SIDE = 16;
 /** Drawn at twice the size, so that they stay sharp on dense screens. */
 export const PATTERN_RATIO = 2;
 
-const INK = "rgba(0, 0, 0, 0.55)";
+const INK = "rgba(0, 0, 0, 0.4)";
 
 const DRAW: Record<Exclude<Pattern, null>, (pen: CanvasRenderingContext2D) => void> = {
   hatch: (pen) => {
@@ -18,7 +18,7 @@ const DRAW: Record<Exclude<Pattern, null>, (pen: CanvasRenderingContext2D) => vo
     pen.stroke();
   },
   lines: (pen) => {
-    pen.lineWidth = 2.5;
+    pen.lineWidth = 1.8;
     pen.moveTo(0, SIDE / 2);
     pen.lineTo(SIDE, SIDE / 2);
     pen.stroke();

@@ -20,7 +20,9 @@ export interface Scale {
   stepOf: (cell: CellProperties) => Step;
 }
 
-const RAMP = ["#00428c", "#39abff", "#ffb370", "#ac3e00"] as const;
+// Lighter ends on a dark ground: the worst and the best must stand out on either.
+const DARK = matchMedia("screen and (prefers-color-scheme: dark)").matches;
+const RAMP = DARK ? ["#008bf2", "#97d3ff", "#ffc199", "#fb5b01"] : ["#00428c", "#39abff", "#ffb370", "#ac3e00"];
 const RAMP_PATTERNS: readonly Pattern[] = [null, null, "dots", "lines"];
 const SEQUENCE = ["#e8f1fe", "#9db7f9", "#4979f5", "#0017c1", "#000060"] as const;
 const UNKNOWN = { colour: "#999999", pattern: "hatch" } as const;
@@ -30,7 +32,7 @@ export function classScale(preset: Preset): Scale {
   const known = preset.classes.filter((each) => each !== NOT_ASSESSED);
   const steps = known.map((id, index): Step => {
     const place = Math.round((index * (RAMP.length - 1)) / Math.max(1, known.length - 1));
-    return { id, words: wordsOf(id), colour: RAMP[place] ?? RAMP[0], pattern: RAMP_PATTERNS[place] ?? null };
+    return { id, words: wordsOf(id), colour: RAMP[place] ?? UNKNOWN.colour, pattern: RAMP_PATTERNS[place] ?? null };
   });
   const unknown: Step = { id: NOT_ASSESSED, words: wordsOf(NOT_ASSESSED), ...UNKNOWN };
   const name = column("class", preset);
@@ -58,7 +60,7 @@ export function measureScale(measure: Measure): Scale {
     id: `step-${index}`,
     words: PLANNER.range(bounds[index - 1] ?? null, bounds[index] ?? null, measure.unit),
     colour,
-    pattern: colours === SEQUENCE ? null : (RAMP_PATTERNS[RAMP.indexOf(colour as (typeof RAMP)[number])] ?? null),
+    pattern: colours === SEQUENCE ? null : (RAMP_PATTERNS[RAMP.indexOf(colour)] ?? null),
   }));
   const unknown: Step = { id: "unknown", words: PLANNER.unknown, ...UNKNOWN };
   return {

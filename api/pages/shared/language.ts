@@ -48,7 +48,8 @@ export function number(value: number, digits = 0): string {
 }
 
 export function percent(share: number): string {
-  return new Intl.NumberFormat(locale(), { style: "percent", maximumFractionDigits: 1 }).format(share);
+  const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  return new Intl.NumberFormat(locale(), { style: "percent", ...digits }).format(share);
 }
 
 /** Digits after the point in a currency: 0 for yen, 2 for euro and real. */
@@ -66,6 +67,12 @@ export function money({ amount_minor, currency }: Money): string {
 export function day(date: string): string {
   const options = { dateStyle: "long", timeZone: "UTC" } as const;
   return new Intl.DateTimeFormat(locale(), options).format(new Date(`${date}T00:00:00Z`));
+}
+
+/** The last day of a period whose end is the first day that it no longer has. */
+export function lastDay(endDate: string): string {
+  const before = new Date(Date.parse(`${endDate}T00:00:00Z`) - 86_400_000);
+  return day(before.toISOString().slice(0, 10));
 }
 
 /** An instant as the clock on the town's wall shows it. */

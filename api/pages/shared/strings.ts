@@ -21,8 +21,8 @@ export const SHARED = {
   languageLabel: text("Switch to English", "日本語に切り替える"),
   simulated: text("シミュレーション", "Simulated"),
   simulatedNote: text(
-    "シミュレーション: 人も乗車も作りものです",
-    "Simulated: people and rides are made up",
+    "シミュレーション: 利用者と乗車は作りものです",
+    "Simulated: pass-holders and rides are made up",
   ),
   loading: text("読み込んでいます", "Loading"),
   again: text("もう一度", "Try again"),

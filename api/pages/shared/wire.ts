@@ -15,8 +15,8 @@ export interface Subscription { subscription_id: string; plan: Plan; status: str
 export interface IssuedPass { certificate: string; valid_from_at: string; valid_until_at: string; modes: Mode[]; areas: Area[]; rider_category: string; category_name: Text }
 export interface Ride { authorization_id: string; service_date: string; operator_id: string; operator_name: Text; mode: Mode; status: string; leg_state: string; boarded_at: string | null; boarding_stop_name: string | null; alighting_stop_name: string | null; shadow_fare: Money | null; rider_pays: Money }
 export interface Lookup { looked_at: string; staff_role: string; purpose: string }
-export interface Operator { operator_id: string; name: Text; modes: Mode[] }
-export interface Validator { validator_id: string; name: string; operator_id: string; operator_name: Text; modes: Mode[]; key: string }
+export interface Operator { operator_id: string; name: Text; modes: Mode[]; tap_off: string }
+export interface Validator { validator_id: string; name: string; operator_id: string; operator_name: Text; modes: Mode[]; tap_off: string; key: string }
 export interface Authorization { authorization_id: string | null; result: "granted" | "refused"; reason: string | null; message: Text; rule: string; status: string | null; leg_state: string | null; mode: Mode; rider_category: string | null; category_name: Text | null; rider_pays: Money | null; decided_at: string }
 export interface Preset { preset_id: string; name: Text; rule: Text; source: string; classes: string[] }
 export interface Run { run_id: string; service_date: string; day_type: string; window: { from: string; to: string } | null; label: Text }

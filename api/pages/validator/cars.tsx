@@ -9,13 +9,15 @@ import { Keypad } from "./keypad";
 import { type OpenRide, RideCard } from "./ride-card";
 import { Scan } from "./scan";
 import { VALIDATOR } from "./strings";
+import { Where } from "./where";
 
 const RIDES = "validator-rides";
 
 type Step =
   | { at: "list" }
   | { at: "amount" }
-  | { at: "scan"; hold: Money };
+  | { at: "where"; hold: Money }
+  | { at: "scan"; hold: Money; area_numbers: number[] };
 
 interface Props {
   town: Town;
@@ -36,12 +38,19 @@ export function Cars({ town, validator, setup, onKeyRefused }: Props) {
   if (step.at === "amount") {
     return (
       <Keypad title={VALIDATOR.holdAmount} currency={town.currency} done={VALIDATOR.scanNext}
-        onDone={(hold) => setStep({ at: "scan", hold })} onCancel={() => setStep({ at: "list" })} />
+        onDone={(hold) => setStep({ at: "where", hold })} onCancel={() => setStep({ at: "list" })} />
+    );
+  }
+  if (step.at === "where") {
+    const { hold } = step;
+    return (
+      <Where town={town} onDone={(area_numbers) => setStep({ at: "scan", hold, area_numbers })}
+        onCancel={() => setStep({ at: "list" })} />
     );
   }
   if (step.at === "scan") {
-    const { hold } = step;
-    const request = (code: string) => ({ action: "hold", mode: setup.mode, code, amount: hold });
+    const { hold, area_numbers } = step;
+    const request = (code: string) => ({ action: "hold", mode: setup.mode, code, amount: hold, area_numbers });
     return (
       <>
         <Scan validator={validator} setup={setup} request={request} onSeen={opened(hold)}

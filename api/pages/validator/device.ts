@@ -13,8 +13,8 @@ export interface Setup {
   facing: Facing;
 }
 
-/** What may be done at a door, at a gate and in a car. */
-export const ACTIONS: Record<Mode, readonly Action[]> = {
+/** What may be done at a door, at a gate and for a booked ride. */
+const ACTIONS: Record<Mode, readonly Action[]> = {
   bus: ["tap_on", "tap_off"],
   rail: ["gate_in", "gate_out", "tap_on", "tap_off"],
   taxi: ["hold"],
@@ -35,7 +35,13 @@ export async function forgetDevice(): Promise<void> {
   await forget(SETUP);
 }
 
+/** What this validator may be set to; a rider who never taps off is not asked to. */
+export function actionsFor(mode: Mode, validator: Validator): readonly Action[] {
+  const actions = ACTIONS[mode] ?? [];
+  return validator.tap_off === "none" ? actions.filter((action) => action !== "tap_off") : actions;
+}
+
 export function firstSetup(validator: Validator): Setup {
   const mode = validator.modes[0] ?? "bus";
-  return { mode, action: ACTIONS[mode][0] ?? "tap_on", stop: null, route_id: null, facing: "environment" };
+  return { mode, action: actionsFor(mode, validator)[0] ?? "tap_on", stop: null, route_id: null, facing: "environment" };
 }

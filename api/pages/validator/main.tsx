@@ -37,7 +37,7 @@ async function restore(): Promise<Known> {
 async function refresh(validator: Validator): Promise<Validator | "refused"> {
   try {
     const operator = await call<Operator>("GET", "/v1/operators/current", { bearer: validator.key });
-    const latest = { ...validator, operator_name: operator.name, modes: operator.modes };
+    const latest = { ...validator, operator_name: operator.name, modes: operator.modes, tap_off: operator.tap_off };
     await keepValidator(latest);
     return latest;
   } catch (error) {

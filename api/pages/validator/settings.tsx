@@ -4,7 +4,7 @@ import { t } from "../shared/language";
 import { Field, Notice } from "../shared/parts";
 import { MODE_NAMES } from "../shared/strings";
 import type { Text, Validator } from "../shared/wire";
-import { ACTIONS, type Facing, forgetDevice, keepSetup, type Setup } from "./device";
+import { actionsFor, type Facing, forgetDevice, keepSetup, type Setup } from "./device";
 import { StopPicker } from "./stop-picker";
 import { VALIDATOR } from "./strings";
 import { allowSound } from "./tones";
@@ -32,10 +32,10 @@ export function Settings({ validator, setup: first, onDone, onForgotten }: Props
       <form class="stack" onSubmit={start}>
         <Choice name="mode" legend={VALIDATOR.mode} value={setup.mode}
           options={validator.modes.map((mode) => [mode, MODE_NAMES[mode]])}
-          onChange={(mode) => change({ mode, action: ACTIONS[mode][0] ?? "tap_on" })} />
+          onChange={(mode) => change({ mode, action: actionsFor(mode, validator)[0] ?? "tap_on" })} />
         {walkUp && (
           <Choice name="action" legend={VALIDATOR.action} value={setup.action}
-            options={ACTIONS[setup.mode].map((action) => [action, VALIDATOR.actions[action]])}
+            options={actionsFor(setup.mode, validator).map((action) => [action, VALIDATOR.actions[action]])}
             onChange={(action) => change({ action })} />
         )}
         {walkUp && <StopPicker bearer={validator.key} chosen={setup.stop} onChoose={(stop) => change({ stop })} />}
