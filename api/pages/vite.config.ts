@@ -1,4 +1,4 @@
-import { defineConfig } from "vite";
+import { defaultClientConditions, defineConfig } from "vite";
 
 // One HTML entry per page; the API serves each at its own path and the hashed
 // files under /assets. Nothing is inlined as data: the API's Content-Security-Policy
@@ -6,6 +6,8 @@ import { defineConfig } from "vite";
 export default defineConfig({
   base: "/",
   publicDir: false,
+  // @teiki/mobile-contract is built from its sources: one build, one place for a mistake.
+  resolve: { conditions: ["source", ...defaultClientConditions] },
   worker: { format: "es" },
   build: {
     outDir: "dist",

@@ -3,28 +3,28 @@
 import { useEffect, useState } from "preact/hooks";
 import { Problem } from "../shared/api";
 import { now } from "../shared/clock";
-import { UNREACHABLE } from "../shared/strings";
-import type { Text } from "../shared/wire";
-import { type HeldPass, holdPass } from "./wallet";
+import type { IssuedPass } from "../shared/wire";
+import { APP } from "./strings";
+import { codeAt, holdPass } from "./wallet";
 
 export const RENEW_MS = 12_000;
 
 export interface LiveCode {
-  pass: HeldPass | null;
-  text: string | null;
-  renewedAt: Date | null;
+  pass: IssuedPass | null;
+  code: { text: string; renewedAt: Date } | null;
   problem: Problem | null;
   retry: () => void;
 }
 
 export function useLiveCode(holder: string): LiveCode {
-  const [pass, setPass] = useState<HeldPass | null>(null);
-  const [code, setCode] = useState<{ text: string; at: Date } | null>(null);
+  const [pass, setPass] = useState<IssuedPass | null>(null);
+  const [code, setCode] = useState<LiveCode["code"]>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
+  const failed = (error: unknown) => setProblem(asProblem(error));
 
   const hold = () => {
     setProblem(null);
-    holdPass(holder).then(setPass, (error) => setProblem(asProblem(error)));
+    holdPass(holder).then(setPass, failed);
   };
   useEffect(hold, [holder]);
 
@@ -32,9 +32,12 @@ export function useLiveCode(holder: string): LiveCode {
     if (!pass) return;
     const renew = () => {
       if (document.visibilityState === "hidden") return;
-      const at = now();
-      if (at >= pass.validUntil) return hold();
-      pass.present(at).then((text) => setCode({ text, at }), (error) => setProblem(asProblem(error)));
+      const renewedAt = now();
+      codeAt(renewedAt).then((text) => {
+        setCode(text === null ? null : { text, renewedAt });
+        // Without one the service day has ended: the next day's pass has another key.
+        if (text === null) hold();
+      }, failed);
     };
     renew();
     const timer = setInterval(renew, RENEW_MS);
@@ -45,17 +48,13 @@ export function useLiveCode(holder: string): LiveCode {
     };
   }, [pass]);
 
-  return { pass, text: code?.text ?? null, renewedAt: code?.at ?? null, problem, retry: hold };
+  return { pass, code, problem, retry: hold };
 }
 
+/** The browser's own refusals (storage blocked, no key store) keep their words. */
 function asProblem(error: unknown): Problem {
-  return error instanceof Problem ? error : new Problem(0, "device", deviceText(error));
-}
-
-/** The browser's own refusals (storage blocked, key store away) keep their words. */
-function deviceText(error: unknown): Text {
-  if (!(error instanceof Error)) return UNREACHABLE;
-  return { ja: `この端末でパスの鍵を使えません（${error.message}）`, en: `This device cannot use the pass key (${error.message})` };
+  if (error instanceof Problem) return error;
+  return new Problem(0, "device", APP.deviceRefuses(error instanceof Error ? error.message : String(error)));
 }
 
 /** Keeps the screen lit while a pass is shown, where the browser can. */

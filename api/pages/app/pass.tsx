@@ -10,22 +10,25 @@ import type { IssuedPass, Me, Subscription, Town } from "../shared/wire";
 import { Code } from "./code";
 import { type LiveCode, useLiveCode, useWakeLock } from "./live-code";
 import { areaNames } from "./plan-card";
-import { APP } from "./strings";
+import { APP, STATUSES } from "./strings";
+
+/** Statuses of a subscription with which its rider may ride. */
+const RIDING = new Set(["active", "trialing"]);
 
 export function PassView({ me, town, subscription }: { me: Me; town: Town; subscription: Subscription }) {
   const live = useLiveCode(me.resident_number ?? "");
   useWakeLock();
-  const issued = live.pass?.issued;
+  const { pass, code, problem } = live;
   return (
     <section class="stack">
       <h1 class="visually-hidden">{t(APP.page)}</h1>
-      {live.problem && <Failure text={live.problem.text} again={live.retry} />}
-      {!live.text && !live.problem && <p role="status">{t(APP.preparing)}</p>}
-      {issued && live.text && (
+      {problem && <Failure text={problem.text} again={live.retry} />}
+      {!code && !problem && <p role="status">{t(APP.preparing)}</p>}
+      {pass && code && (
         <>
-          <Answer issued={issued} town={town} plan={t(subscription.plan.name)} />
-          <Ticket live={live} town={town} />
-          <PassWords issued={issued} town={town} />
+          <Answer pass={pass} town={town} subscription={subscription} />
+          <Ticket code={code} town={town} />
+          <PassWords pass={pass} town={town} />
         </>
       )}
     </section>
@@ -33,35 +36,27 @@ export function PassView({ me, town, subscription }: { me: Me; town: Town; subsc
 }
 
 /** Covered or not, now, and why, in one line. */
-function Answer({ issued, town, plan }: { issued: IssuedPass; town: Town; plan: string }) {
-  const at = now();
-  const until = new Date(issued.valid_until_at);
-  if (at < new Date(issued.valid_from_at)) {
-    return <Notice tone="bad" title={t(APP.notCovered)}>{t(APP.passNotYet)}</Notice>;
+function Answer({ pass, town, subscription }: { pass: IssuedPass; town: Town; subscription: Subscription }) {
+  const { status, plan } = subscription;
+  if (!RIDING.has(status)) {
+    return <Notice tone="bad" title={t(APP.notCovered)}>{t(STATUSES[status] ?? { ja: status, en: status })}</Notice>;
   }
-  if (at >= until) return <Notice tone="bad" title={t(APP.notCovered)}>{t(APP.passOver)}</Notice>;
-  return (
-    <Notice tone="good" title={t(APP.covered)}>
-      {t(APP.coveredBody(plan, dayAndTime(until, town.time_zone)))}
-    </Notice>
-  );
+  const until = dayAndTime(new Date(pass.valid_until_at), town.time_zone);
+  return <Notice tone="good" title={t(APP.covered)}>{t(APP.coveredBody(t(plan.name), until))}</Notice>;
 }
 
 /** The code with what a screenshot cannot have: a clock that ticks and a bus that drives. */
-function Ticket({ live, town }: { live: LiveCode; town: Town }) {
-  const renewed = live.renewedAt;
+function Ticket({ code, town }: { code: NonNullable<LiveCode["code"]>; town: Town }) {
+  const { text, renewedAt } = code;
   return (
     <div class="ticket">
-      <Code text={live.text ?? ""} label={t(APP.codeLabel)} />
-      <div class="road" key={renewed?.getTime()} aria-hidden="true">
+      <Code text={text} label={t(APP.codeLabel)} />
+      <div class="road" key={renewedAt.getTime()} aria-hidden="true">
         <span class="driver"><Icon name="bus" /></span>
       </div>
       <dl class="times">
         <div><dt>{t(APP.timeNow)}</dt><dd><Ticking timeZone={town.time_zone} /></dd></div>
-        <div>
-          <dt>{t(APP.lastRenewed)}</dt>
-          <dd>{renewed && clockTime(renewed, town.time_zone, true)}</dd>
-        </div>
+        <div><dt>{t(APP.lastRenewed)}</dt><dd>{clockTime(renewedAt, town.time_zone, true)}</dd></div>
       </dl>
     </div>
   );
@@ -76,15 +71,15 @@ function Ticking({ timeZone }: { timeZone: string }) {
   return <>{clockTime(at, timeZone, true)}</>;
 }
 
-function PassWords({ issued, town }: { issued: IssuedPass; town: Town }) {
+function PassWords({ pass, town }: { pass: IssuedPass; town: Town }) {
   return (
     <dl class="pairs words">
       <dt>{t(APP.category)}</dt>
-      <dd><strong>{t(issued.category_name)}</strong></dd>
+      <dd><strong>{t(pass.category_name)}</strong></dd>
       <dt>{t(APP.modes)}</dt>
-      <dd class="row">{issued.modes.map((mode) => <ModeName key={mode} mode={mode} />)}</dd>
+      <dd class="row">{pass.modes.map((mode) => <ModeName key={mode} mode={mode} />)}</dd>
       <dt>{t(APP.areas)}</dt>
-      <dd>{areaNames(issued.areas.map((area) => area.area_number), town)}</dd>
+      <dd>{areaNames(pass.areas.map((area) => area.area_number), town)}</dd>
     </dl>
   );
 }

@@ -1,13 +1,53 @@
+// The pass on this phone: a key made here for each day's certificate, and what the API said
+// about it in words. The private key can sign and can never be read.
+import { createDeviceKey, fromBase64Url, openIndexedDbStore, toBase64Url, Wallet } from "@teiki/mobile-contract/pass";
 import { call } from "../shared/api";
+import { now } from "../shared/clock";
+import { forget, keep, kept } from "../shared/kept";
 import type { IssuedPass } from "../shared/wire";
-export interface HeldPass { issued: IssuedPass; validUntil: Date; present(at: Date): Promise<string> }
-let held: HeldPass | null = null;
-export async function holdPass(_holder: string): Promise<HeldPass> {
-  const key = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign"]);
-  const issued = await call<IssuedPass>("POST", "/v1/me/passes", { body: { device_public_key: "A".repeat(44) } });
-  held = { issued, validUntil: new Date(issued.valid_until_at), async present(at) {
-    const s = new Uint8Array(await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, key.privateKey, new TextEncoder().encode(String(+at))));
-    let t = "TK1:"; const A = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"; for (let i = 0; i < 335; i++) t += A[(s[i % 64]! + i) % 45]; return t; } };
-  return held;
+
+const ISSUED = "issued-pass";
+
+interface Issued {
+  /** The resident number: a phone that changes hands must not show the last one's pass. */
+  holder: string;
+  pass: IssuedPass;
 }
-export async function forgetPasses(): Promise<void> { held = null; }
+
+/** Today's pass of a resident: the one that is kept, or a new one for a new key. */
+export async function holdPass(holder: string): Promise<IssuedPass> {
+  const wallet = await openWallet();
+  const issued = await kept<Issued>(ISSUED);
+  if (issued?.holder === holder && (await wallet.find(now()))) return issued.pass;
+  if (issued && issued.holder !== holder) await wallet.clear();
+  return renew(wallet, holder);
+}
+
+async function renew(wallet: Wallet, holder: string): Promise<IssuedPass> {
+  await wallet.forgetExpired(now());
+  const key = await createDeviceKey();
+  const body = { device_public_key: toBase64Url(key.publicKey) };
+  const pass = await call<IssuedPass>("POST", "/v1/me/passes", { body });
+  await wallet.add(fromBase64Url(pass.certificate), key);
+  await keep(ISSUED, { holder, pass } satisfies Issued);
+  return pass;
+}
+
+/** The code to show at an instant of the server's time, or null when no pass is valid then. */
+export async function codeAt(at: Date): Promise<string | null> {
+  const shown = await (await openWallet()).present(at);
+  return shown?.text ?? null;
+}
+
+/** Forgets passes and keys: on signing out. */
+export async function forgetPasses(): Promise<void> {
+  await (await openWallet()).clear();
+  await forget(ISSUED);
+}
+
+let wallet: Promise<Wallet> | null = null;
+
+function openWallet(): Promise<Wallet> {
+  wallet ??= openIndexedDbStore().then((store) => new Wallet(store));
+  return wallet;
+}
