@@ -62,6 +62,7 @@ class Desk:
         self._network: Network | None = None
         self._keys: dict[bytes, Ed25519PublicKey] = {}
         self._keys_read_at = float("-inf")
+        self._keys_lock = asyncio.Lock()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -98,17 +99,27 @@ class Desk:
 
     async def issuer_keys(self) -> dict[bytes, Ed25519PublicKey]:
         """The keys that certificates are checked against, read again every few seconds."""
-        loop_time = asyncio.get_running_loop().time()
-        if loop_time - self._keys_read_at > KEYS_REFRESH_SECONDS:
-            self._keys_read_at = loop_time
-            async with self._database.session() as session:
-                read = await trusted_keys(session)
-            # Keep the objects of keys that stay: cached certificates hang on their identity.
-            self._keys = {
-                kid: self._keys[kid] if _same(self._keys.get(kid), key) else key
-                for kid, key in read.items()
-            }
+        if not self._keys:  # nobody may be refused because the first reading is under way
+            async with self._keys_lock:
+                if not self._keys:
+                    await self._read_issuer_keys()
+        elif self._keys_are_old() and not self._keys_lock.locked():
+            async with self._keys_lock:
+                await self._read_issuer_keys()
         return self._keys
+
+    def _keys_are_old(self) -> bool:
+        return asyncio.get_running_loop().time() - self._keys_read_at > KEYS_REFRESH_SECONDS
+
+    async def _read_issuer_keys(self) -> None:
+        async with self._database.session() as session:
+            read = await trusted_keys(session)
+        # Keep the objects of keys that stay: cached certificates hang on their identity.
+        self._keys = {
+            kid: self._keys[kid] if _same(self._keys.get(kid), key) else key
+            for kid, key in read.items()
+        }
+        self._keys_read_at = asyncio.get_running_loop().time()
 
     async def _work(self) -> None:
         while True:

@@ -1,0 +1,1 @@
+"""What `benchmarks/authorize.py` is made of."""

@@ -1,0 +1,167 @@
+"""A town to be measured in: residents with passes, readers, and codes ready to be shown."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
+
+import orjson
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+
+from api.database import Database
+from api.operators.service import add_key
+from api.passes.service import ensure_issuer_key, signing_key
+from api.passes.tables import PassCertificate
+from api.plans.service import publish_plan
+from api.residents.tables import Resident
+from api.settings import DEVELOPMENT_SECRET
+from api.subscriptions.tables import Subscription
+from api.town.document import town_from_document
+from api.town.service import import_town
+from fares.passes import PassClaims, area_bitmap, compressed_point, issue_certificate, present
+
+NOW = datetime(2026, 4, 8, 3, 0, tzinfo=UTC)
+
+TOWN = {
+    "town_id": "bench",
+    "name": {"ja": "測定町", "en": "Bench"},
+    "currency": "JPY",
+    "time_zone": "Asia/Tokyo",
+    "center": [140.0, 42.0],
+    "simulated": True,
+    "areas": [
+        {
+            "area_number": 0,
+            "name": {"ja": "全域", "en": "All"},
+            "polygon": [[139.0, 41.0], [141.0, 41.0], [141.0, 43.0], [139.0, 43.0]],
+        }
+    ],
+    "operators": [
+        {
+            "operator_id": "bus",
+            "name": {"ja": "バス", "en": "Bus"},
+            "modes": ["bus"],
+            "tariff": {"kind": "flat", "amount_minor": 210, "source": "benchmark"},
+        }
+    ],
+    "attribution": [{"title": "Benchmark", "licence": "none"}],
+}
+# An allowance on the bus, so that every tap counts something that must not be lost.
+PLAN = {
+    "plan_id": "bench",
+    "version": 1,
+    "name": {"ja": "測定", "en": "Bench"},
+    "description": {"ja": "測定", "en": "Bench"},
+    "price": {"amount_minor": 4900, "currency": "JPY"},
+    "period": "month",
+    "modes": ["bus"],
+    "areas": [0],
+    "allowances": [
+        {
+            "allowance_id": "bus-rides",
+            "modes": ["bus"],
+            "unit": "rides",
+            "limit": 1_000_000,
+            "period": "month",
+        }
+    ],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A device key and the certificate that names it."""
+
+    key: EllipticCurvePrivateKey
+    certificate: bytes
+
+
+async def set_up(database: Database, riders: int, readers: int) -> tuple[list[Phone], list[str]]:
+    """A town with paid-up riders; returns their phones and the readers' keys."""
+    async with database.session() as session:
+        await import_town(session, NOW, town_from_document(TOWN))
+        await publish_plan(session, NOW, PLAN)
+        await ensure_issuer_key(session, NOW, DEVELOPMENT_SECRET)
+        keys = [
+            (await add_key(session, NOW, operator_id="bus", kind="validator", name=str(i)))[1]
+            for i in range(readers)
+        ]
+    async with database.session() as session:
+        issuer = await signing_key(session, NOW, DEVELOPMENT_SECRET)
+        accounts = [uuid4() for _ in range(riders)]
+        session.add_all(
+            Resident(account_id=a, resident_number=a.hex, display_name="測定", created_at=NOW)
+            for a in accounts
+        )
+        await session.flush()
+        phones = []
+        for pass_id, account in enumerate(accounts):
+            subscription = uuid4()
+            session.add(_subscription(account, subscription))
+            session.add(_certificate(account, subscription, pass_id))
+            key = ec.generate_private_key(ec.SECP256R1())
+            phones.append(Phone(key, issue_certificate(_claims(pass_id, key), issuer)))
+    return phones, keys
+
+
+def requests(phones: list[Phone], keys: list[str], path: str, start: int = 0) -> list[bytes]:
+    """One HTTP request per phone and reader: each phone is at a reader only once."""
+    seconds = int(NOW.timestamp())
+    return [
+        _request(path, keys[turn], present(phone.certificate, phone.key, seconds, start + turn))
+        for turn in range(len(keys))
+        for phone in phones
+    ]
+
+
+def _request(path: str, key: str, code: str) -> bytes:
+    body = orjson.dumps({"action": "tap_on", "mode": "bus", "code": code})
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {key}\r\n"
+        f"Idempotency-Key: {secrets.token_hex(12)}\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+def _subscription(account, subscription) -> Subscription:
+    return Subscription(
+        account_id=account,
+        subscription_id=subscription,
+        plan_id="bench",
+        plan_version=1,
+        status="active",
+        created_at=NOW,
+        started_at=NOW,
+        current_period_start_date=date(2026, 4, 1),
+        current_period_end_date=date(2026, 5, 1),
+    )
+
+
+def _certificate(account, subscription, pass_id: int) -> PassCertificate:
+    return PassCertificate(
+        account_id=account,
+        pass_id=pass_id,
+        subscription_id=subscription,
+        medium=0,
+        valid_from_at=NOW - timedelta(hours=1),
+        valid_until_at=NOW + timedelta(hours=12),
+        issued_at=NOW,
+    )
+
+
+def _claims(pass_id: int, key: EllipticCurvePrivateKey) -> PassClaims:
+    return PassClaims(
+        pass_id=pass_id,
+        valid_from_at=NOW - timedelta(hours=1),
+        validity_minutes=780,
+        modes=1,
+        areas=area_bitmap([0]),
+        rider_category=0,
+        offline_caps=(4, 0),
+        device_key=compressed_point(key.public_key()),
+        medium=0,
+    )
