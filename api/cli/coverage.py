@@ -43,7 +43,7 @@ def coverage(
         ),
     ],
     more_gtfs: Annotated[
-        list[Path] | None, typer.Argument(metavar="[ZIP]...", help="Further feeds.", hidden=True)
+        list[Path] | None, typer.Argument(metavar="ZIP", help="Further feeds.", hidden=True)
     ] = None,
     streets: Annotated[
         Path | None, typer.Option("--streets", metavar="PBF", help="OpenStreetMap extract.")
