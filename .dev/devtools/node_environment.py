@@ -8,6 +8,8 @@ from devtools.stamps import contents, fingerprint
 from devtools.workspace import Workspace
 
 PROJECTS = ("mobile-contract", "api/pages")
+# The pages are built from the contract's sources, not from its package.
+PAGE_SOURCES = ("api/pages", "mobile-contract/src", "mobile-contract/package.json")
 
 
 def link_node(workspace: Workspace) -> None:
@@ -49,7 +51,7 @@ def install_packages(workspace: Workspace, folder: str, console: Console) -> Non
 
 def build_pages(workspace: Workspace, console: Console) -> None:
     """Build `api/pages/dist` when a source of the pages or of the contract changed."""
-    sources = fingerprint(contents(workspace.root, PROJECTS))
+    sources = fingerprint(contents(workspace.root, PAGE_SOURCES))
     if workspace.stamps.matches("pages", sources, workspace.root / "api/pages/dist"):
         return
     workspace.stamps.forget("pages")

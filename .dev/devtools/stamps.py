@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
-GENERATED = frozenset({"node_modules", "dist", "__pycache__"})
+# schema.ts: the types that the contract package makes from its OpenAPI file.
+GENERATED = frozenset({"node_modules", "dist", "__pycache__", "schema.ts"})
 
 
 def fingerprint(parts: Iterable[tuple[str, bytes]]) -> str:

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+
 from devtools import browser
 from devtools.console import Console
 from devtools.workspace import Workspace

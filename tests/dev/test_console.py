@@ -3,6 +3,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from devtools.console import WIDTH, Console, progress_line
 from devtools.failures import PreparationFailed
 

@@ -1,4 +1,5 @@
 import pytest
+
 from devtools.failures import advice, describe
 
 

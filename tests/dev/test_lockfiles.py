@@ -3,6 +3,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+
 from devtools.lockfiles import HEADER, pinned
 
 ROOT = Path(__file__).parents[2]

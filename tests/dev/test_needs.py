@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+
 from devtools.needs import CONTAINS, NEEDS, missing_groups
 
 REQUIREMENTS = Path(__file__).parents[2] / "requirements"

@@ -6,6 +6,7 @@ from collections import namedtuple
 from pathlib import Path
 
 import pytest
+
 from devtools import python_environment
 from devtools.console import Console
 from devtools.failures import PreparationFailed

@@ -34,6 +34,7 @@ def test_contents_leave_out_what_tools_generate(tmp_path: Path) -> None:
             "pages/src/app.ts": "source",
             "pages/package.json": "{}",
             "pages/dist/app.js": "built",
+            "pages/src/schema.ts": "generated",
             "pages/node_modules/x/index.js": "installed",
             "elsewhere.txt": "not asked for",
         },
