@@ -1,0 +1,92 @@
+// The rider's side: a key made on this phone, the passes issued to it, and the code to show now.
+import { type Bytes, concat, equal, sha256, toHex } from "./bytes.js";
+import { type PassClaims, readCertificate } from "./certificate.js";
+import { present } from "./code.js";
+import { compressPoint } from "./p256.js";
+import type { Challenge } from "./presentation.js";
+import type { HeldPass, PassStore } from "./store.js";
+
+/** A key pair for one certificate; the private half can sign and can never be read. */
+export interface DeviceKey {
+  readonly privateKey: CryptoKey;
+  /** Compressed P-256, 33 bytes: what the API asks for as `device_public_key`. */
+  readonly publicKey: Bytes;
+}
+
+export interface ShownCode {
+  readonly text: string;
+  readonly claims: PassClaims;
+}
+
+/** Makes a key on this device. Needs https or localhost, as WebCrypto does. */
+export async function createDeviceKey(): Promise<DeviceKey> {
+  const algorithm = { name: "ECDSA", namedCurve: "P-256" };
+  const pair = await crypto.subtle.generateKey(algorithm, false, ["sign", "verify"]);
+  const point = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
+  return { privateKey: pair.privateKey, publicKey: compressPoint(point) };
+}
+
+/** The passes of this phone, for today and up to seven days ahead. */
+export class Wallet {
+  readonly #store: PassStore;
+
+  constructor(store: PassStore) {
+    this.#store = store;
+  }
+
+  /** Keeps a certificate with the key it was issued for; throws when it names another key. */
+  async add(certificate: Uint8Array, key: DeviceKey): Promise<PassClaims> {
+    const bytes = concat(certificate);
+    const { claims } = readCertificate(bytes);
+    if (!claims.deviceKey || !equal(claims.deviceKey, key.publicKey)) {
+      throw new Error("the certificate was issued for another device key");
+    }
+    const hash = toHex(await sha256(bytes));
+    await this.#store.keep({ hash, certificate: bytes, privateKey: key.privateKey });
+    return claims;
+  }
+
+  /** What may be shown at this time, or null; of several, the one that is valid for longest. */
+  async find(now: Date): Promise<PassClaims | null> {
+    return (await this.#current(now))?.claims ?? null;
+  }
+
+  /** The code to show at this time (the server's, where known), or null without a valid pass. */
+  async present(now: Date, challenge: Challenge | null = null): Promise<ShownCode | null> {
+    const current = await this.#current(now);
+    if (!current) return null;
+    const { pass, claims } = current;
+    const counter = await this.#store.nextCounter(pass.hash);
+    const unixSeconds = Math.floor(now.getTime() / 1000);
+    const { certificate, privateKey } = pass;
+    return { text: await present(certificate, privateKey, unixSeconds, counter, challenge), claims };
+  }
+
+  /** Forgets passes whose time is over. */
+  async forgetExpired(now: Date): Promise<void> {
+    await this.#forget(({ validUntil }) => validUntil <= now);
+  }
+
+  /** Forgets everything, keys included: on signing out, or when a phone changes hands. */
+  async clear(): Promise<void> {
+    await this.#forget(() => true);
+  }
+
+  async #current(now: Date): Promise<{ pass: HeldPass; claims: PassClaims } | null> {
+    const held = (await this.#read()).filter(
+      ({ claims }) => claims.validFrom <= now && now < claims.validUntil,
+    );
+    held.sort((a, b) => b.claims.validUntil.getTime() - a.claims.validUntil.getTime());
+    return held[0] ?? null;
+  }
+
+  async #forget(isOver: (claims: PassClaims) => boolean): Promise<void> {
+    const over = (await this.#read()).filter(({ claims }) => isOver(claims));
+    await Promise.all(over.map(({ pass }) => this.#store.remove(pass.hash)));
+  }
+
+  async #read(): Promise<{ pass: HeldPass; claims: PassClaims }[]> {
+    const passes = await this.#store.list();
+    return passes.map((pass) => ({ pass, claims: readCertificate(pass.certificate).claims }));
+  }
+}
