@@ -1,11 +1,14 @@
 // Joining: one decision a step. Name, then plan, then payment at the desk.
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { call, Problem } from "../shared/api";
+import { type FieldProblem, Problem } from "@teiki/mobile-contract";
+import { api, wordsOf } from "../shared/api";
 import { money, t } from "../shared/language";
+import { useLoaded } from "../shared/load";
+import { Failure } from "../shared/mount";
 import { Field, Notice } from "../shared/parts";
 import { SHARED } from "../shared/strings";
-import type { Me, Plan, Subscription, Town } from "../shared/wire";
+import type { Me, Subscription, Text, Town } from "../shared/wire";
 import { useChanges } from "./changes";
 import { PlanCard } from "./plan-card";
 import { APP } from "./strings";
@@ -28,7 +31,8 @@ function Step({ at, title, children }: { at: number; title: string; children: Co
 }
 
 export function JoinName({ onJoined }: { onJoined: (me: Me) => void }) {
-  const [problem, setProblem] = useState<Problem | null>(null);
+  const [problem, setProblem] = useState<Text | null>(null);
+  const [fields, setFields] = useState<readonly FieldProblem[]>([]);
   const [nameMissing, setNameMissing] = useState(false);
 
   const join = async (event: SubmitEvent) => {
@@ -39,17 +43,18 @@ export function JoinName({ onJoined }: { onJoined: (me: Me) => void }) {
     setNameMissing(display_name === "");
     if (display_name === "") return;
     try {
-      onJoined(await call<Me>("POST", "/v1/residents", { body: { display_name, email } }));
+      onJoined(await api.post("/v1/residents", { body: { display_name, email } }));
     } catch (error) {
-      setProblem(error as Problem);
+      setProblem(wordsOf(error));
+      setFields(error instanceof Problem ? error.fields : []);
     }
   };
   const wrong = (path: string) =>
-    problem?.fields.find((field) => field.path.endsWith(path))?.message ?? null;
+    fields.find((field) => field.path.endsWith(path))?.message ?? null;
 
   return (
     <Step at={1} title={t(APP.nameTitle)}>
-      {problem && <Notice tone="bad" title={t(problem.text)} />}
+      {problem && <Notice tone="bad" title={t(problem)} />}
       <form class="stack" onSubmit={join} noValidate>
         <Field label={t(APP.name)} hint={t(APP.nameHint)} need="required"
           problem={nameMissing ? t(APP.nameMissing) : wrong("display_name")}>
@@ -70,17 +75,17 @@ export function JoinName({ onJoined }: { onJoined: (me: Me) => void }) {
 }
 
 export function ChoosePlan({ town, onChosen }: { town: Town; onChosen: (chosen: Subscription) => void }) {
-  const [plans, setPlans] = useState<Plan[] | null>(null);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  useEffect(() => {
-    call<{ items: Plan[] }>("GET", "/v1/plans").then((found) => setPlans(found.items), setProblem);
-  }, []);
+  const { value, problem, again } = useLoaded(() => api.get("/v1/plans"));
+  const [refused, setRefused] = useState<Text | null>(null);
+  const plans = value?.items;
   const choose = (plan_id: string) =>
-    call<Subscription>("POST", "/v1/me/subscriptions", { body: { plan_id } }).then(onChosen, setProblem);
+    api.post("/v1/me/subscriptions", { body: { plan_id } })
+      .then(onChosen, (error: unknown) => setRefused(wordsOf(error)));
 
   return (
     <Step at={2} title={t(APP.planTitle)}>
-      {problem && <Notice tone="bad" title={t(problem.text)} />}
+      {problem && <Failure text={problem} again={again} />}
+      {refused && <Notice tone="bad" title={t(refused)} />}
       {!plans && !problem && <p role="status">{t(SHARED.loading)}</p>}
       {plans?.length === 0 && <Notice title={t(APP.noPlans)} />}
       {plans?.map((plan) => (
@@ -100,7 +105,7 @@ export function WaitForPayment({ me, subscription, onChange }: {
   onChange: (latest: Subscription) => void;
 }) {
   // A failed poll is only a late one: the next asks again.
-  const ask = () => call<Subscription>("GET", "/v1/me/subscription").then(onChange, () => {});
+  const ask = () => api.get("/v1/me/subscription").then(onChange, () => {});
   useChanges(ask);
   useEffect(() => {
     const timer = setInterval(() => document.visibilityState === "visible" && ask(), POLL_MS);

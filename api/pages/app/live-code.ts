@@ -1,10 +1,9 @@
 // Keeps a code fresh: a new one every 12 seconds by the server's clock, at once when the
 // page comes back to view, and a new pass when the day's pass has run out.
 import { useEffect, useState } from "preact/hooks";
-import { Problem } from "../shared/api";
+import { wordsOf } from "../shared/api";
 import { now } from "../shared/clock";
-import type { IssuedPass } from "../shared/wire";
-import { APP } from "./strings";
+import type { IssuedPass, Text } from "../shared/wire";
 import { codeAt, holdPass } from "./wallet";
 
 export const RENEW_MS = 12_000;
@@ -12,15 +11,15 @@ export const RENEW_MS = 12_000;
 export interface LiveCode {
   pass: IssuedPass | null;
   code: { text: string; renewedAt: Date } | null;
-  problem: Problem | null;
+  problem: Text | null;
   retry: () => void;
 }
 
 export function useLiveCode(holder: string): LiveCode {
   const [pass, setPass] = useState<IssuedPass | null>(null);
   const [code, setCode] = useState<LiveCode["code"]>(null);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const failed = (error: unknown) => setProblem(asProblem(error));
+  const [problem, setProblem] = useState<Text | null>(null);
+  const failed = (error: unknown) => setProblem(wordsOf(error));
 
   const hold = () => {
     setProblem(null);
@@ -49,12 +48,6 @@ export function useLiveCode(holder: string): LiveCode {
   }, [pass]);
 
   return { pass, code, problem, retry: hold };
-}
-
-/** The browser's own refusals (storage blocked, no key store) keep their words. */
-function asProblem(error: unknown): Problem {
-  if (error instanceof Problem) return error;
-  return new Problem(0, "device", APP.deviceRefuses(error instanceof Error ? error.message : String(error)));
 }
 
 /** Keeps the screen lit while a pass is shown, where the browser can. */

@@ -1,11 +1,11 @@
 // "Can I ride?": the resident's page. Decides which of its views a person needs now.
 import { useEffect, useState } from "preact/hooks";
-import { call, Problem } from "../shared/api";
+import { api, nullOn, wordsOf } from "../shared/api";
 import { Icon, type IconName } from "../shared/icons";
 import { t } from "../shared/language";
 import { Failure, mount } from "../shared/mount";
 import { Notice, Sources, Top } from "../shared/parts";
-import { SHARED, UNREACHABLE } from "../shared/strings";
+import { named, SHARED } from "../shared/strings";
 import type { Me, Subscription, Text, Town } from "../shared/wire";
 import { useChanges } from "./changes";
 import { ChoosePlan, JoinName, WaitForPayment } from "./join";
@@ -28,17 +28,10 @@ interface Known {
   subscription: Subscription | null;
 }
 
-async function orNull<T>(answer: Promise<T>, code: number): Promise<T | null> {
-  return answer.catch((error) => {
-    if (error instanceof Problem && error.status === code) return null;
-    throw error;
-  });
-}
-
 async function look(): Promise<Known> {
-  const me = await orNull(call<Me>("GET", "/v1/me"), 401);
+  const me = await nullOn(401, api.get("/v1/me"));
   if (me?.role !== "resident") return { me, subscription: null };
-  return { me, subscription: await orNull(call<Subscription>("GET", "/v1/me/subscription"), 404) };
+  return { me, subscription: await nullOn(404, api.get("/v1/me/subscription")) };
 }
 
 function App({ town }: { town: Town }) {
@@ -46,7 +39,7 @@ function App({ town }: { town: Town }) {
   const [problem, setProblem] = useState<Text | null>(null);
   const load = () => {
     setProblem(null);
-    look().then(setKnown, (error) => setProblem(error instanceof Problem ? error.text : UNREACHABLE));
+    look().then(setKnown, (error: unknown) => setProblem(wordsOf(error)));
   };
   useEffect(load, []);
 
@@ -91,7 +84,7 @@ function Member({ town, me, subscription, setKnown }: {
   const tab = useTab();
   const keep = (latest: Subscription) => setKnown({ me, subscription: latest });
   // What is left changes with every ride: seen at once, without asking for it.
-  useChanges(() => void call<Subscription>("GET", "/v1/me/subscription").then(keep, () => {}));
+  useChanges(() => void api.get("/v1/me/subscription").then(keep, () => {}));
   return (
     <>
       <TabBar current={tab} />
@@ -139,14 +132,14 @@ function useTab(): Tab {
 }
 
 function SignOut({ me }: { me: Me }) {
-  const [problem, setProblem] = useState<Problem | null>(null);
+  const [problem, setProblem] = useState<Text | null>(null);
   const leave = () =>
-    call<void>("DELETE", "/v1/sessions/current")
+    api.delete("/v1/sessions/current")
       .then(forgetPasses)
-      .then(() => location.assign("/app"), setProblem);
+      .then(() => location.assign("/app"), (error: unknown) => setProblem(wordsOf(error)));
   return (
     <div class="stack tight">
-      {problem && <Notice tone="bad" title={t(problem.text)} />}
+      {problem && <Notice tone="bad" title={t(problem)} />}
       <p class="muted">{t(SHARED.signedInAs)}: {me.display_name}</p>
       <button type="button" class="button" onClick={leave}><Icon name="out" />{t(SHARED.signOut)}</button>
       <p class="muted">{t(APP.signOutBody)}</p>
@@ -157,7 +150,7 @@ function SignOut({ me }: { me: Me }) {
 function WrongRole({ me }: { me: Me }) {
   return (
     <main class="column stack">
-      <Notice tone="look" title={t(APP.wrongRole(t(STAFF_ROLES[me.role] ?? APP.page)))} />
+      <Notice tone="look" title={t(APP.wrongRole(t(named(STAFF_ROLES, me.role))))} />
       <SignOut me={me} />
     </main>
   );

@@ -5,7 +5,7 @@ import { Icon } from "../shared/icons";
 import { clockTime, dayAndTime, t } from "../shared/language";
 import { Failure } from "../shared/mount";
 import { ModeName, Notice } from "../shared/parts";
-import { SHARED } from "../shared/strings";
+import { named, SHARED } from "../shared/strings";
 import type { IssuedPass, Me, Subscription, Town } from "../shared/wire";
 import { Code } from "./code";
 import { type LiveCode, useLiveCode, useWakeLock } from "./live-code";
@@ -22,7 +22,7 @@ export function PassView({ me, town, subscription }: { me: Me; town: Town; subsc
   return (
     <section class="stack">
       <h1 class="visually-hidden">{t(APP.page)}</h1>
-      {problem && <Failure text={problem.text} again={live.retry} />}
+      {problem && <Failure text={problem} again={live.retry} />}
       {!code && !problem && <p role="status">{t(APP.preparing)}</p>}
       {pass && code && (
         <>
@@ -39,7 +39,7 @@ export function PassView({ me, town, subscription }: { me: Me; town: Town; subsc
 function Answer({ pass, town, subscription }: { pass: IssuedPass; town: Town; subscription: Subscription }) {
   const { status, plan } = subscription;
   if (!RIDING.has(status)) {
-    return <Notice tone="bad" title={t(APP.notCovered)}>{t(STATUSES[status] ?? { ja: status, en: status })}</Notice>;
+    return <Notice tone="bad" title={t(APP.notCovered)}>{t(named(STATUSES, status))}</Notice>;
   }
   const until = dayAndTime(new Date(pass.valid_until_at), town.time_zone);
   return <Notice tone="good" title={t(APP.covered)}>{t(APP.coveredBody(t(plan.name), until))}</Notice>;

@@ -2,8 +2,8 @@
 import type { ComponentChildren } from "preact";
 import { money, number, t } from "../shared/language";
 import { ModeName } from "../shared/parts";
-import { MODE_NAMES } from "../shared/strings";
-import type { Allowance, Mode, Plan, RideCap, Town } from "../shared/wire";
+import { modeName, named } from "../shared/strings";
+import type { Allowance, Plan, RideCap, Town } from "../shared/wire";
 import { APP, PERIODS } from "./strings";
 
 export function PlanCard({ plan, town, children }: { plan: Plan; town: Town; children?: ComponentChildren }) {
@@ -12,7 +12,7 @@ export function PlanCard({ plan, town, children }: { plan: Plan; town: Town; chi
       <div class="row between">
         <h2>{t(plan.name)}</h2>
         <p class="price">
-          <strong>{money(plan.price)}</strong> / {t(PERIODS[plan.period] ?? APP.perMonth)}
+          <strong>{money(plan.price)}</strong> / {t(named(PERIODS, plan.period))}
         </p>
       </div>
       <p>{t(plan.description)}</p>
@@ -34,8 +34,8 @@ function Limits({ plan }: { plan: Plan }) {
   );
 }
 
-export function modeNames(modes: readonly Mode[]): string {
-  return modes.map((mode) => t(MODE_NAMES[mode])).join(t({ ja: "・", en: ", " }));
+export function modeNames(modes: readonly string[]): string {
+  return modes.map((mode) => t(modeName(mode))).join(t({ ja: "・", en: ", " }));
 }
 
 export function areaNames(areas: readonly number[], town: Town): string {
@@ -50,7 +50,7 @@ function allowanceWords({ unit, limit, period, modes }: Allowance, plan: Plan): 
   const words = unit === "rides"
     ? APP.allowanceRides(names, number(limit))
     : APP.allowanceAmount(names, money(amount));
-  return `${t(words)} / ${t(PERIODS[period] ?? APP.perMonth)}`;
+  return `${t(words)} / ${t(named(PERIODS, period))}`;
 }
 
 function capWords({ modes, amount_minor, above }: RideCap, plan: Plan): string {

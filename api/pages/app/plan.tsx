@@ -1,9 +1,10 @@
 // The plan a person holds, its payment, and leaving it.
 import { useState } from "preact/hooks";
-import { call, type Problem } from "../shared/api";
+import { api, wordsOf } from "../shared/api";
 import { day, lastDay, money, t } from "../shared/language";
 import { Notice } from "../shared/parts";
-import type { Me, Subscription, Town } from "../shared/wire";
+import { named } from "../shared/strings";
+import type { Me, Subscription, Text, Town } from "../shared/wire";
 import { PlanCard } from "./plan-card";
 import { APP, STATUSES } from "./strings";
 
@@ -22,7 +23,7 @@ export function PlanView({ me, town, subscription, onChange }: Props) {
       <PlanCard plan={subscription.plan} town={town} />
       <dl class="pairs">
         <dt>{t(APP.status)}</dt>
-        <dd>{t(STATUSES[status] ?? { ja: status, en: status })}</dd>
+        <dd>{t(named(STATUSES, status))}</dd>
         {from && to && <><dt>{t(APP.period)}</dt><dd>{day(from)} – {lastDay(to)}</dd></>}
         <dt>{t(APP.payment)}</dt>
         <dd>{amount_due.amount_minor > 0 ? t(APP.due(money(amount_due))) : t(APP.paid)}</dd>
@@ -38,14 +39,15 @@ export function PlanView({ me, town, subscription, onChange }: Props) {
 
 function Leave({ until, onChange }: { until: string | null; onChange: Props["onChange"] }) {
   const [asking, setAsking] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const leave = () => call<Subscription>("POST", "/v1/me/subscription/cancel").then(onChange, setProblem);
+  const [problem, setProblem] = useState<Text | null>(null);
+  const leave = () =>
+    api.post("/v1/me/subscription/cancel").then(onChange, (error: unknown) => setProblem(wordsOf(error)));
   if (!asking) {
     return <button type="button" class="button danger" onClick={() => setAsking(true)}>{t(APP.leave)}</button>;
   }
   return (
     <div class="stack">
-      {problem && <Notice tone="bad" title={t(problem.text)} />}
+      {problem && <Notice tone="bad" title={t(problem)} />}
       <Notice tone="look" title={t(APP.leave)}>
         {t(until ? APP.leaveBody(lastDay(until)) : APP.leaveNow)}
       </Notice>

@@ -1,10 +1,10 @@
 // The rides this person took, and what each would have cost without the pass.
-import { useEffect, useState } from "preact/hooks";
-import { call, type Problem } from "../shared/api";
+import { api } from "../shared/api";
 import { clockTime, day, money, number, t } from "../shared/language";
+import { useLoaded } from "../shared/load";
 import { Failure } from "../shared/mount";
 import { ModeName } from "../shared/parts";
-import { SHARED } from "../shared/strings";
+import { named, SHARED } from "../shared/strings";
 import type { Money, Ride, Town } from "../shared/wire";
 import { useChanges } from "./changes";
 import { APP, RIDE_STATUSES } from "./strings";
@@ -13,18 +13,13 @@ import { APP, RIDE_STATUSES } from "./strings";
 const TAKEN = new Set(["authorized", "captured"]);
 
 export function Rides({ town }: { town: Town }) {
-  const [rides, setRides] = useState<Ride[] | null>(null);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const load = () => {
-    setProblem(null);
-    call<{ items: Ride[] }>("GET", "/v1/me/rides").then((found) => setRides(found.items), setProblem);
-  };
-  useEffect(load, []);
-  useChanges(load);
+  const { value, problem, again } = useLoaded(() => api.get("/v1/me/rides"));
+  const rides = value?.items;
+  useChanges(again);
   return (
     <section class="stack">
       <h1>{t(APP.ridesTitle)}</h1>
-      {problem && <Failure text={problem.text} again={load} />}
+      {problem && <Failure text={problem} again={again} />}
       {!rides && !problem && <p role="status">{t(SHARED.loading)}</p>}
       {rides?.length === 0 && <p>{t(APP.noRides)}</p>}
       {rides && rides.length > 0 && <Worth rides={rides} />}
@@ -59,7 +54,7 @@ function RideCard({ ride, town }: { ride: Ride; town: Town }) {
     <li class="card">
       <div class="row between">
         <ModeName mode={ride.mode} />
-        <span class="muted">{t(RIDE_STATUSES[ride.status] ?? { ja: ride.status, en: ride.status })}</span>
+        <span class="muted">{t(named(RIDE_STATUSES, ride.status))}</span>
       </div>
       <p>
         <strong>{day(ride.service_date)}</strong>{at && ` ${t(APP.boarded(at))}`}

@@ -48,8 +48,6 @@ export const APP = {
   coveredBody: (plan: string, until: string) =>
     text(`プラン「${plan}」に入っています。このパスは ${until} まで。`, `Covered by “${plan}”. This pass lasts until ${until}.`),
   notCovered: text("今は使えません", "Not valid now"),
-  deviceRefuses: (why: string) =>
-    text(`この端末ではパスを作れません（${why}）。`, `This device cannot make a pass (${why}).`),
   preparing: text("パスを用意しています", "Preparing your pass"),
   codeLabel: text("乗るときに見せるコード", "The code to show when you board"),
   codeHint: text("この画面を機械や運転手に見せてください。", "Show this screen to the reader or the driver."),

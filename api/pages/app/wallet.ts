@@ -1,7 +1,7 @@
 // The pass on this phone: a key made here for each day's certificate, and what the API said
 // about it in words. The private key can sign and can never be read.
 import { createDeviceKey, fromBase64Url, openIndexedDbStore, toBase64Url, Wallet } from "@teiki/mobile-contract/pass";
-import { call } from "../shared/api";
+import { api } from "../shared/api";
 import { now } from "../shared/clock";
 import { forget, keep, kept } from "../shared/kept";
 import type { IssuedPass } from "../shared/wire";
@@ -27,7 +27,7 @@ async function renew(wallet: Wallet, holder: string): Promise<IssuedPass> {
   await wallet.forgetExpired(now());
   const key = await createDeviceKey();
   const body = { device_public_key: toBase64Url(key.publicKey) };
-  const pass = await call<IssuedPass>("POST", "/v1/me/passes", { body });
+  const pass = await api.post("/v1/me/passes", { body });
   await wallet.add(fromBase64Url(pass.certificate), key);
   await keep(ISSUED, { holder, pass } satisfies Issued);
   return pass;

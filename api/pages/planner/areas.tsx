@@ -7,7 +7,7 @@ import { GAPS, PLANNER } from "./strings";
 const FIRST = 15;
 
 export function Areas({ gaps, chosen, onChoose }: {
-  gaps: Gap[];
+  gaps: readonly Gap[];
   chosen: string | null;
   onChoose: (cell_id: string) => void;
 }) {

@@ -1,10 +1,11 @@
 // "Where is transport missing, how sure are we?": the planner's page.
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { call, Problem } from "../shared/api";
+import { api, nullOn } from "../shared/api";
 import { t, useLanguage } from "../shared/language";
+import { useLoaded } from "../shared/load";
 import { Failure, mount } from "../shared/mount";
 import { Notice, Sources, Top } from "../shared/parts";
-import { SHARED, UNREACHABLE } from "../shared/strings";
+import { SHARED } from "../shared/strings";
 import type { Options, Town } from "../shared/wire";
 import { useBackdrop, useCells, useGaps } from "./data";
 import { useMapView } from "./lazy-map";
@@ -14,32 +15,27 @@ import { classScale, measureScale } from "./scale";
 import { PLANNER } from "./strings";
 import "./planner.css";
 
-const SIGN_IN_STATUSES = new Set([401, 403]);
-
 function App({ town }: { town: Town }) {
-  const [options, setOptions] = useState<Options | null>(null);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const load = () => {
-    setProblem(null);
-    call<Options>("GET", "/v1/insights/options").then(setOptions, (error) =>
-      setProblem(error instanceof Problem ? error : new Problem(0, "page", UNREACHABLE)));
-  };
-  useEffect(load, []);
+  const { value, problem, again } = useLoaded(async () => ({ options: await nullOn(403, readOptions()) }));
   return (
     <div class="page planner">
       <Top town={town} page={PLANNER.page} />
-      {options
-        ? <Work town={town} options={options} />
+      {value?.options
+        ? <Work town={town} options={value.options} />
         : (
           <main class="column stack">
-            {!problem && <p role="status">{t(SHARED.loading)}</p>}
-            {problem && (SIGN_IN_STATUSES.has(problem.status)
-              ? <SignInFirst />
-              : <Failure text={problem.text} again={load} />)}
+            {!value && !problem && <p role="status">{t(SHARED.loading)}</p>}
+            {value && <SignInFirst />}
+            {problem && <Failure text={problem} again={again} />}
           </main>
         )}
     </div>
   );
+}
+
+/** The choices, or null for somebody who has not signed in. */
+async function readOptions(): Promise<Options | null> {
+  return nullOn(401, api.get("/v1/insights/options"));
 }
 
 function SignInFirst() {
@@ -80,8 +76,8 @@ function Work({ town, options }: { town: Town; options: Options }) {
       </div>
       <div class="panel stack">
         <h1>{t(PLANNER.question)}</h1>
-        {problem && <Failure text={problem.text} />}
-        <Panel options={options} view={view} change={change} cells={cells.value} gaps={gaps.value?.items ?? null}
+        {problem && <Failure text={problem} />}
+        <Panel options={options} view={view} change={change} cells={cells.value} gaps={gaps.value}
           chosen={chosen} scale={scale} />
         <Sources town={options} />
       </div>

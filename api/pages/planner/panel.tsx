@@ -19,7 +19,7 @@ interface Props {
   view: View;
   change: (part: Partial<View>) => void;
   cells: Cells | null;
-  gaps: Gap[] | null;
+  gaps: readonly Gap[] | null;
   chosen: CellProperties | null;
   scale: Scale | null;
 }

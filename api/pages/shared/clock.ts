@@ -1,18 +1,16 @@
 // What time it is for the server: the device's clock plus the offset last measured.
-import { call } from "./api";
-import type { Time } from "./wire";
+import { api } from "./api";
 
 let offsetMs = 0;
-let measured: Time | null = null;
+let simulated = false;
 
 /** Measures the offset; half the round trip is taken as the way back. */
-export async function syncClock(): Promise<Time> {
+export async function syncClock(): Promise<void> {
   const sent = Date.now();
-  const time = await call<Time>("GET", "/v1/time");
+  const time = await api.get("/v1/time");
   const received = Date.now();
   offsetMs = Date.parse(time.now) - (sent + received) / 2;
-  measured = time;
-  return time;
+  simulated = time.simulated;
 }
 
 /** The server's time now. Before the first `syncClock` it is the device's own. */
@@ -25,7 +23,7 @@ export function serverOffsetMs(): number {
 }
 
 export function timeIsSimulated(): boolean {
-  return measured?.simulated ?? false;
+  return simulated;
 }
 
 /** Measures again every five minutes and whenever the page comes back to view. */

@@ -1,11 +1,12 @@
 // Starts a page: measures the clock, learns the town, then shows the page.
 import { type ComponentType, render } from "preact";
-import { useEffect, useState } from "preact/hooks";
-import { call, Problem } from "./api";
+import { useEffect } from "preact/hooks";
+import { api } from "./api";
 import { keepClockSynced, syncClock } from "./clock";
 import { language, t, useLanguage } from "./language";
+import { useLoaded } from "./load";
 import { Notice } from "./parts";
-import { SHARED, UNREACHABLE } from "./strings";
+import { SHARED } from "./strings";
 import type { Text, Town } from "./wire";
 
 export type Page = ComponentType<{ town: Town }>;
@@ -19,19 +20,8 @@ export function mount(page: Page, title: Text): void {
 
 function Start({ page: PageView, title }: { page: Page; title: Text }) {
   const lang = useLanguage();
-  const [town, setTown] = useState<Town | null>(null);
-  const [problem, setProblem] = useState<Text | null>(null);
-
-  const start = () => {
-    setProblem(null);
-    Promise.all([call<Town>("GET", "/v1/town"), syncClock()])
-      .then(([found]) => setTown(found))
-      .catch((error) => setProblem(error instanceof Problem ? error.text : UNREACHABLE));
-  };
-  useEffect(() => {
-    start();
-    return keepClockSynced();
-  }, []);
+  const { value: town, problem, again } = useLoaded(start);
+  useEffect(() => keepClockSynced(), []);
   useEffect(() => {
     document.title = town ? `${t(title)} | Teiki ${t(town.name)}` : `${t(title)} | Teiki`;
   }, [lang, town]);
@@ -40,10 +30,15 @@ function Start({ page: PageView, title }: { page: Page; title: Text }) {
   return (
     <main class="column stack">
       {problem
-        ? <Failure text={problem} again={start} />
+        ? <Failure text={problem} again={again} />
         : <p role="status">{t(SHARED.loading)}</p>}
     </main>
   );
+}
+
+async function start(): Promise<Town> {
+  const [town] = await Promise.all([api.get("/v1/town"), syncClock()]);
+  return town;
 }
 
 export function Failure({ text, again }: { text: Text; again?: () => void }) {

@@ -3,8 +3,8 @@ import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 import { Icon, type IconName } from "./icons";
 import { number, setLanguage, t, useLanguage } from "./language";
-import { MODE_NAMES, SHARED } from "./strings";
-import type { Mode, Text, Town } from "./wire";
+import { isMode, modeName, SHARED } from "./strings";
+import type { Text, Town } from "./wire";
 import iconUrl from "./icon.svg";
 
 /** The line at the top: whose service this is, whether it is simulated, the language. */
@@ -83,11 +83,11 @@ export function Field({ label, hint, problem, need, children }: {
   );
 }
 
-export function ModeName({ mode }: { mode: Mode }) {
+export function ModeName({ mode }: { mode: string }) {
   return (
     <span class="badge">
-      <Icon name={mode} />
-      {t(MODE_NAMES[mode])}
+      {isMode(mode) && <Icon name={mode} />}
+      {t(modeName(mode))}
     </span>
   );
 }

@@ -1,14 +1,13 @@
 // Signs a person in with a single-use link (/sign-in#token=...) and sends them to their page.
 import { useState } from "preact/hooks";
-import { call, Problem } from "../shared/api";
+import { api, wordsOf } from "../shared/api";
 import { t } from "../shared/language";
 import { mount } from "../shared/mount";
 import { Field, Notice, Sources, Top } from "../shared/parts";
-import { UNREACHABLE } from "../shared/strings";
 import type { Me, Text, Town } from "../shared/wire";
 import { SIGN_IN } from "./strings";
 
-const HOMES: Partial<Record<Me["role"], string>> = {
+const HOMES: Readonly<Record<string, string>> = {
   resident: "/app",
   operator: "/validator",
   planner: "/planner",
@@ -34,14 +33,15 @@ function SignIn({ town }: { town: Town }) {
   const [problem, setProblem] = useState<Text | null>(null);
 
   const signIn = async () => {
+    if (!token) return;
     setProblem(null);
     try {
-      const found = await call<Me>("POST", "/v1/sessions", { body: { token } });
+      const found = await api.post("/v1/sessions", { body: { token } });
       const home = HOMES[found.role];
       if (home) location.replace(home);
       else setMe(found);
     } catch (error) {
-      setProblem(error instanceof Problem ? error.text : UNREACHABLE);
+      setProblem(wordsOf(error));
       setToken(null);
     }
   };

@@ -1,8 +1,8 @@
 // "Let them on?": the whole screen says it, by colour, sign, words and sound.
 import { useEffect, useRef } from "preact/hooks";
-import type { Problem } from "../shared/api";
 import { Icon, type IconName } from "../shared/icons";
 import { money, t } from "../shared/language";
+import { SHARED } from "../shared/strings";
 import type { Authorization, Text } from "../shared/wire";
 import { VALIDATOR } from "./strings";
 import { sound, type Verdict } from "./tones";
@@ -57,11 +57,11 @@ export function Answer({ answer, leaving, onNext }: {
 }
 
 /** The network or the server did not decide: neither yes nor no, and the same key again. */
-export function Undecided({ problem, onAgain, onGiveUp, giveUp }: {
-  problem: Problem;
-  onAgain: () => void;
+export function Undecided({ problem, onAgain, onGiveUp }: {
+  problem: Text;
+  /** Sends the same request again, where that may help. */
+  onAgain: (() => void) | null;
   onGiveUp: () => void;
-  giveUp: Text;
 }) {
   useEffect(() => sound("look"), [problem]);
   return (
@@ -69,12 +69,12 @@ export function Undecided({ problem, onAgain, onGiveUp, giveUp }: {
       <div class="sign"><Icon name="look" /></div>
       <div class="says">
         <h1>{t(VALIDATOR.undecided)}</h1>
-        <p>{t(problem.text)}</p>
+        <p>{t(problem)}</p>
         <div class="row">
-          {problem.undecided && (
+          {onAgain && (
             <button type="button" class="button primary big" onClick={onAgain}>{t(VALIDATOR.sendAgain)}</button>
           )}
-          <button type="button" class="button big" onClick={onGiveUp}>{t(giveUp)}</button>
+          <button type="button" class="button big" onClick={onGiveUp}>{t(SHARED.cancel)}</button>
         </div>
       </div>
     </div>

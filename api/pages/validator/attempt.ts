@@ -1,31 +1,37 @@
 // One attempt, one idempotency key: whatever the network does, it is decided once.
-import { call, Problem } from "../shared/api";
+import { type Client, createClient, mayRetry, type paths, Problem } from "@teiki/mobile-contract";
 
 const TIMEOUT_MS = 5_000;
 const WAITS_MS = [400, 1_200];
 
-export interface Attempt<T> {
-  send: () => Promise<T>;
+/** The API, asked as this validator; a silent server is given up on after five seconds. */
+export function validatorClient(apiKey: string): Client<paths> {
+  return createClient({
+    apiKey,
+    fetch: (address, options) => fetch(address, { ...options, signal: AbortSignal.timeout(TIMEOUT_MS) }),
+  });
 }
 
 /** A request that may be sent again and again until somebody has decided it. */
-export function attempt<T>(bearer: string, path: string, body: unknown): Attempt<T> {
+export type Attempt<T> = () => Promise<T>;
+
+export function attempt<T>(ask: (idempotencyKey: string) => Promise<T>): Attempt<T> {
   const idempotencyKey = crypto.randomUUID();
-  const once = () =>
-    call<T>("POST", path, { bearer, idempotencyKey, body, signal: AbortSignal.timeout(TIMEOUT_MS) });
-  return {
-    async send() {
-      for (const wait of WAITS_MS) {
-        try {
-          return await once();
-        } catch (error) {
-          if (!(error instanceof Problem) || !error.undecided) throw error;
-          await pause(Math.max(wait, (error.retryAfterSeconds ?? 0) * 1_000));
-        }
+  return async () => {
+    for (const wait of WAITS_MS) {
+      try {
+        return await ask(idempotencyKey);
+      } catch (error) {
+        if (!mayRetry(error)) throw error;
+        await pause(Math.max(wait, retryAfterMs(error)));
       }
-      return once();
-    },
+    }
+    return ask(idempotencyKey);
   };
+}
+
+function retryAfterMs(error: unknown): number {
+  return error instanceof Problem ? (error.retryAfterSeconds ?? 0) * 1_000 : 0;
 }
 
 function pause(ms: number): Promise<void> {

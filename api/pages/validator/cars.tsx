@@ -1,9 +1,10 @@
 // Taxi and rideshare: hold an amount on a pass, drive, then charge what it really cost.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { keep, kept } from "../shared/kept";
 import { t } from "../shared/language";
 import { SHARED } from "../shared/strings";
-import type { Authorization, Money, Town, Validator } from "../shared/wire";
+import type { Authorization, AuthorizationRequest, Money, Town, Validator } from "../shared/wire";
+import { validatorClient } from "./attempt";
 import type { Setup } from "./device";
 import { Keypad } from "./keypad";
 import { type OpenRide, RideCard } from "./ride-card";
@@ -29,6 +30,7 @@ interface Props {
 export function Cars({ town, validator, setup, onKeyRefused }: Props) {
   const [step, setStep] = useState<Step>({ at: "list" });
   const [rides, setRides] = useRides();
+  const client = useMemo(() => validatorClient(validator.key), [validator.key]);
 
   const opened = (hold: Money) => (answer: Authorization) => {
     if (answer.result !== "granted" || !answer.authorization_id) return;
@@ -50,7 +52,8 @@ export function Cars({ town, validator, setup, onKeyRefused }: Props) {
   }
   if (step.at === "scan") {
     const { hold, area_numbers } = step;
-    const request = (code: string) => ({ action: "hold", mode: setup.mode, code, amount: hold, area_numbers });
+    const request = (code: string): AuthorizationRequest =>
+      ({ action: "hold", mode: setup.mode, code, amount: hold, area_numbers, companions: 0 });
     return (
       <>
         <Scan validator={validator} setup={setup} request={request} onSeen={opened(hold)}
@@ -66,7 +69,7 @@ export function Cars({ town, validator, setup, onKeyRefused }: Props) {
       </button>
       {rides.length === 0 && <p class="muted">{t(VALIDATOR.noRides)}</p>}
       {rides.map((ride) => (
-        <RideCard key={ride.id} ride={ride} bearer={validator.key}
+        <RideCard key={ride.id} ride={ride} client={client}
           onChange={(latest) => setRides(rides.map((each) => (each.id === ride.id ? { ...each, latest } : each)))}
           onDismiss={() => setRides(rides.filter((each) => each.id !== ride.id))} />
       ))}

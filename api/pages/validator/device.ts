@@ -1,8 +1,8 @@
 // What this device is: its key, and how the driver set it up.
 import { forget, keep, kept } from "../shared/kept";
-import type { Mode, Validator } from "../shared/wire";
+import { isMode } from "../shared/strings";
+import type { Action, Mode, Validator } from "../shared/wire";
 
-export type Action = "tap_on" | "tap_off" | "gate_in" | "gate_out" | "hold";
 export type Facing = "environment" | "user";
 
 export interface Setup {
@@ -37,11 +37,16 @@ export async function forgetDevice(): Promise<void> {
 
 /** What this validator may be set to; a rider who never taps off is not asked to. */
 export function actionsFor(mode: Mode, validator: Validator): readonly Action[] {
-  const actions = ACTIONS[mode] ?? [];
+  const actions = ACTIONS[mode];
   return validator.tap_off === "none" ? actions.filter((action) => action !== "tap_off") : actions;
 }
 
+/** The operator's modes that this page knows how to serve. */
+export function modesOf(validator: Validator): readonly Mode[] {
+  return validator.modes.filter(isMode);
+}
+
 export function firstSetup(validator: Validator): Setup {
-  const mode = validator.modes[0] ?? "bus";
+  const mode = modesOf(validator)[0] ?? "bus";
   return { mode, action: actionsFor(mode, validator)[0] ?? "tap_on", stop: null, route_id: null, facing: "environment" };
 }

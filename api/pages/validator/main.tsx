@@ -1,12 +1,13 @@
 // "Let them on?": the validator's page, on a tablet at a bus door, at a gate, in a taxi.
 import { useEffect, useState } from "preact/hooks";
-import { call, Problem } from "../shared/api";
+import { isStatus } from "../shared/api";
 import { Icon } from "../shared/icons";
 import { t } from "../shared/language";
 import { mount } from "../shared/mount";
 import { Notice, Simulated, Sources, Top } from "../shared/parts";
-import { MODE_NAMES, SHARED } from "../shared/strings";
-import type { Operator, Town, Validator } from "../shared/wire";
+import { modeName, SHARED } from "../shared/strings";
+import type { AuthorizationRequest, Town, Validator } from "../shared/wire";
+import { validatorClient } from "./attempt";
 import { Cars } from "./cars";
 import { firstSetup, forgetDevice, keepValidator, keptSetup, keptValidator, type Setup } from "./device";
 import { Edge } from "./edge";
@@ -36,12 +37,12 @@ async function restore(): Promise<Known> {
 /** Takes the operator's name and modes anew; a device that cannot ask keeps what it has. */
 async function refresh(validator: Validator): Promise<Validator | "refused"> {
   try {
-    const operator = await call<Operator>("GET", "/v1/operators/current", { bearer: validator.key });
+    const operator = await validatorClient(validator.key).get("/v1/operators/current");
     const latest = { ...validator, operator_name: operator.name, modes: operator.modes, tap_off: operator.tap_off };
     await keepValidator(latest);
     return latest;
   } catch (error) {
-    return error instanceof Problem && error.status === 401 ? "refused" : validator;
+    return isStatus(error, 401) ? "refused" : validator;
   }
 }
 
@@ -95,19 +96,21 @@ function Work({ town, device, onSettings, onKeyRefused }: {
 }) {
   const { validator, setup } = device;
   const walkUp = setup.action !== "hold";
-  const request = (code: string) => ({
+  const request = (code: string): AuthorizationRequest => ({
     action: setup.action,
     mode: setup.mode,
     code,
-    ...(setup.stop ? { stop_id: setup.stop.stop_id } : {}),
-    ...(setup.route_id ? { route_id: setup.route_id } : {}),
+    stop_id: setup.stop?.stop_id ?? null,
+    route_id: setup.route_id,
+    area_numbers: [],
+    companions: 0,
   });
   return (
     <div class="work" onPointerDown={allowSound}>
       <header class="now">
         <h1>
           <Icon name={setup.mode} />
-          {t(MODE_NAMES[setup.mode])} {t(VALIDATOR.actions[setup.action])}
+          {t(modeName(setup.mode))} {t(VALIDATOR.actions[setup.action])}
         </h1>
         <button type="button" class="button" onClick={onSettings}><Icon name="settings" />{t(VALIDATOR.settings)}</button>
         <p>{walkUp && [setup.stop?.name, setup.route_id].filter(Boolean).join(" / ")}</p>

@@ -1,10 +1,11 @@
 // Makes this device a validator of an operator: once, by a member of its staff.
-import { useEffect, useState } from "preact/hooks";
-import { call, Problem } from "../shared/api";
+import { useState } from "preact/hooks";
+import { api, nullOn, wordsOf } from "../shared/api";
 import { t } from "../shared/language";
+import { useLoaded } from "../shared/load";
 import { Failure } from "../shared/mount";
 import { Field, Notice } from "../shared/parts";
-import { SHARED, UNREACHABLE } from "../shared/strings";
+import { SHARED } from "../shared/strings";
 import type { Me, Text, Validator } from "../shared/wire";
 import { keepValidator } from "./device";
 import { VALIDATOR } from "./strings";
@@ -14,22 +15,15 @@ export function Register({ refused, onRegistered }: {
   refused: boolean;
   onRegistered: (validator: Validator) => void;
 }) {
-  const [me, setMe] = useState<Me | null | undefined>(undefined);
-  const [problem, setProblem] = useState<Text | null>(null);
-  const look = () => {
-    setProblem(null);
-    call<Me>("GET", "/v1/me").then(setMe, (error: Problem) => {
-      if (error.status === 401) setMe(null);
-      else setProblem(error.text);
-    });
-  };
-  useEffect(look, []);
+  const { value, problem, again } = useLoaded(async () => ({ me: await nullOn(401, api.get("/v1/me")) }));
   return (
     <main class="column stack">
       {refused && <Notice tone="look" title={t(VALIDATOR.keyRefused)} />}
-      {problem && <Failure text={problem} again={look} />}
-      {me === undefined && !problem && <p role="status">{t(SHARED.loading)}</p>}
-      {me !== undefined && (me?.role === "operator" ? <Form onRegistered={onRegistered} me={me} /> : <SignInFirst />)}
+      {problem && <Failure text={problem} again={again} />}
+      {!value && !problem && <p role="status">{t(SHARED.loading)}</p>}
+      {value && (value.me?.role === "operator"
+        ? <Form onRegistered={onRegistered} me={value.me} />
+        : <SignInFirst />)}
     </main>
   );
 }
@@ -50,13 +44,13 @@ function Form({ me, onRegistered }: { me: Me; onRegistered: (validator: Validato
     event.preventDefault();
     const name = String(new FormData(event.currentTarget as HTMLFormElement).get("name")).trim();
     try {
-      const validator = await call<Validator>("POST", "/v1/operators/current/validators", { body: { name } });
+      const validator = await api.post("/v1/operators/current/validators", { body: { name } });
       await keepValidator(validator);
       // The device stays with a driver: the staff session must not stay on it.
-      await call<void>("DELETE", "/v1/sessions/current");
+      await api.delete("/v1/sessions/current");
       onRegistered(validator);
     } catch (error) {
-      setProblem(error instanceof Problem ? error.text : UNREACHABLE);
+      setProblem(wordsOf(error));
     }
   };
   return (

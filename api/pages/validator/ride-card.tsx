@@ -1,9 +1,10 @@
 // One booked ride as its driver sees it: where it stands, and the one thing to do next.
 import { useState } from "preact/hooks";
-import { Problem } from "../shared/api";
+import { type Client, mayRetry, type paths } from "@teiki/mobile-contract";
+import { wordsOf } from "../shared/api";
 import { money, t } from "../shared/language";
 import { ModeName, Notice } from "../shared/parts";
-import { UNREACHABLE } from "../shared/strings";
+import { named } from "../shared/strings";
 import type { Authorization, Money, Text } from "../shared/wire";
 import { type Attempt, attempt } from "./attempt";
 import { Keypad } from "./keypad";
@@ -16,11 +17,11 @@ export interface OpenRide {
   latest: Authorization;
 }
 
-type Act = "start" | "end" | "capture" | "cancel" | "no-show";
+type StepName = "start" | "end" | "cancel" | "no-show";
 
-export function RideCard({ ride, bearer, onChange, onDismiss }: {
+export function RideCard({ ride, client, onChange, onDismiss }: {
   ride: OpenRide;
-  bearer: string;
+  client: Client<paths>;
   onChange: (latest: Authorization) => void;
   onDismiss: () => void;
 }) {
@@ -31,16 +32,26 @@ export function RideCard({ ride, bearer, onChange, onDismiss }: {
   const send = async (pending: Attempt<Authorization>) => {
     setSaid(null);
     try {
-      const answer = await pending.send();
+      const answer = await pending();
       if (answer.result === "granted") onChange(answer);
       else setSaid({ text: answer.message });
     } catch (error) {
-      const problem = error instanceof Problem ? error : new Problem(0, "unreachable", UNREACHABLE);
-      setSaid({ text: problem.text, ...(problem.undecided ? { again: () => send(pending) } : {}) });
+      setSaid({ text: wordsOf(error), ...(mayRetry(error) ? { again: () => void send(pending) } : {}) });
     }
   };
-  const act = (name: Act, body: object = {}) =>
-    send(attempt(bearer, `/v1/authorizations/${ride.id}/${name}`, body));
+  const step = (name: StepName) => {
+    const options = {
+      path: { authorization_id: ride.id, step: name },
+      body: name === "cancel" ? { by: "driver" as const } : {},
+    };
+    void send(attempt((idempotencyKey) =>
+      client.post("/v1/authorizations/{authorization_id}/{step}", { ...options, idempotencyKey })));
+  };
+  const capture = (amount: Money) => {
+    const options = { path: { authorization_id: ride.id }, body: { amount } };
+    void send(attempt((idempotencyKey) =>
+      client.post("/v1/authorizations/{authorization_id}/capture", { ...options, idempotencyKey })));
+  };
 
   if (charging) {
     return (
@@ -48,17 +59,17 @@ export function RideCard({ ride, bearer, onChange, onDismiss }: {
         onCancel={() => setCharging(false)}
         onDone={(amount) => {
           setCharging(false);
-          void act("capture", { amount });
+          capture(amount);
         }} />
     );
   }
   return (
     <article class="card ride" data-leg={latest.leg_state} data-status={latest.status}>
       <div class="row between">
-        <ModeName mode={latest.mode} />
+        {latest.mode && <ModeName mode={latest.mode} />}
         <strong>{t(VALIDATOR.holdOf(money(ride.hold)))}</strong>
       </div>
-      <p class="state">{t(LEG_STATES[latest.leg_state ?? ""] ?? latest.message)}</p>
+      <p class="state">{t(latest.leg_state ? named(LEG_STATES, latest.leg_state) : latest.message)}</p>
       {latest.category_name && <p>{t(latest.category_name)}</p>}
       {said && (
         <Notice tone="bad" title={t(said.text)}>
@@ -67,14 +78,14 @@ export function RideCard({ ride, bearer, onChange, onDismiss }: {
           )}
         </Notice>
       )}
-      <Keys ride={ride} act={act} onCharge={() => setCharging(true)} onDismiss={onDismiss} />
+      <Keys ride={ride} step={step} onCharge={() => setCharging(true)} onDismiss={onDismiss} />
     </article>
   );
 }
 
-function Keys({ ride, act, onCharge, onDismiss }: {
+function Keys({ ride, step, onCharge, onDismiss }: {
   ride: OpenRide;
-  act: (name: Act, body?: object) => void;
+  step: (name: StepName) => void;
   onCharge: () => void;
   onDismiss: () => void;
 }) {
@@ -94,13 +105,13 @@ function Keys({ ride, act, onCharge, onDismiss }: {
   const big = (words: Text, press: () => void, kind = "") => (
     <button type="button" class={`button big grow ${kind}`} onClick={press}>{t(words)}</button>
   );
-  if (latest.leg_state === "IN_USE") return big(VALIDATOR.endRide, () => act("end"), "primary");
+  if (latest.leg_state === "IN_USE") return big(VALIDATOR.endRide, () => step("end"), "primary");
   if (latest.leg_state === "ENDED") return big(VALIDATOR.capture, onCharge, "primary");
   return (
     <div class="row">
-      {big(VALIDATOR.startRide, () => act("start"), "primary first")}
-      {big(VALIDATOR.noShow, () => act("no-show"))}
-      {big(VALIDATOR.cancelRide, () => act("cancel", { by: "driver" }), "danger")}
+      {big(VALIDATOR.startRide, () => step("start"), "primary first")}
+      {big(VALIDATOR.noShow, () => step("no-show"))}
+      {big(VALIDATOR.cancelRide, () => step("cancel"), "danger")}
     </div>
   );
 }

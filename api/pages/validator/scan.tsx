@@ -1,12 +1,13 @@
 // One scan after another: code in, answer out, next.
 import { useState } from "preact/hooks";
-import { Problem } from "../shared/api";
+import { mayRetry } from "@teiki/mobile-contract";
 import { Icon } from "../shared/icons";
 import { t } from "../shared/language";
-import { SHARED, UNREACHABLE } from "../shared/strings";
-import type { Authorization, Validator } from "../shared/wire";
+import { isStatus, wordsOf } from "../shared/api";
+import { SHARED } from "../shared/strings";
+import type { Authorization, AuthorizationRequest, Text, Validator } from "../shared/wire";
 import { Answer, Undecided } from "./answer";
-import { type Attempt, attempt } from "./attempt";
+import { type Attempt, attempt, validatorClient } from "./attempt";
 import type { Setup } from "./device";
 import { Scanner } from "./scanner";
 import { VALIDATOR } from "./strings";
@@ -15,7 +16,7 @@ type State =
   | { at: "looking" }
   | { at: "asking" }
   | { at: "answered"; answer: Authorization }
-  | { at: "undecided"; problem: Problem; pending: Attempt<Authorization> };
+  | { at: "undecided"; problem: Text; pending: Attempt<Authorization> | null };
 
 /** Actions at the end of a ride, where nobody is let on. */
 const LEAVING = new Set<Setup["action"]>(["tap_off", "gate_out"]);
@@ -24,7 +25,7 @@ interface Props {
   validator: Validator;
   setup: Setup;
   /** The authorization request for a code. */
-  request: (code: string) => object;
+  request: (code: string) => AuthorizationRequest;
   /** Called when an answer has been seen, before the next scan. */
   onSeen?: (answer: Authorization) => void;
   /** The device's key no longer works. */
@@ -39,18 +40,24 @@ export function Scan({ validator, setup, request, onSeen, onKeyRefused }: Props)
   const send = async (pending: Attempt<Authorization>) => {
     setState({ at: "asking" });
     try {
-      setState({ at: "answered", answer: await pending.send() });
+      setState({ at: "answered", answer: await pending() });
     } catch (error) {
-      const problem = error instanceof Problem ? error : new Problem(0, "unreachable", UNREACHABLE);
-      if (problem.status === 401) onKeyRefused();
-      else setState({ at: "undecided", problem, pending });
+      if (isStatus(error, 401)) return onKeyRefused();
+      setState({ at: "undecided", problem: wordsOf(error), pending: mayRetry(error) ? pending : null });
     }
   };
-  const submit = (code: string) => send(attempt(validator.key, "/v1/authorizations", request(code)));
+  const submit = (code: string) => {
+    const body = request(code);
+    const client = validatorClient(validator.key);
+    return send(attempt((idempotencyKey) => client.post("/v1/authorizations", { body, idempotencyKey })));
+  };
   const next = () => {
     if (state.at === "answered") onSeen?.(state.answer);
     look();
   };
+
+  const pending = state.at === "undecided" ? state.pending : null;
+  const again = pending && (() => void send(pending));
 
   return (
     <div class={pasting ? "scan pasting" : "scan"}>
@@ -65,8 +72,7 @@ export function Scan({ validator, setup, request, onSeen, onKeyRefused }: Props)
       {state.at === "asking" && <p class="checking" role="status">{t(VALIDATOR.checking)}</p>}
       {state.at === "answered" && <Answer answer={state.answer} leaving={LEAVING.has(setup.action)} onNext={next} />}
       {state.at === "undecided" && (
-        <Undecided problem={state.problem} giveUp={SHARED.cancel}
-          onAgain={() => send(state.pending)} onGiveUp={look} />
+        <Undecided problem={state.problem} onGiveUp={look} onAgain={again} />
       )}
     </div>
   );

@@ -2,9 +2,9 @@
 import { useState } from "preact/hooks";
 import { t } from "../shared/language";
 import { Field, Notice } from "../shared/parts";
-import { MODE_NAMES } from "../shared/strings";
+import { modeName } from "../shared/strings";
 import type { Text, Validator } from "../shared/wire";
-import { actionsFor, type Facing, forgetDevice, keepSetup, type Setup } from "./device";
+import { actionsFor, type Facing, forgetDevice, keepSetup, modesOf, type Setup } from "./device";
 import { StopPicker } from "./stop-picker";
 import { VALIDATOR } from "./strings";
 import { allowSound } from "./tones";
@@ -31,14 +31,14 @@ export function Settings({ validator, setup: first, onDone, onForgotten }: Props
       <h1>{t(VALIDATOR.settings)}</h1>
       <form class="stack" onSubmit={start}>
         <Choice name="mode" legend={VALIDATOR.mode} value={setup.mode}
-          options={validator.modes.map((mode) => [mode, MODE_NAMES[mode]])}
+          options={modesOf(validator).map((mode) => [mode, modeName(mode)])}
           onChange={(mode) => change({ mode, action: actionsFor(mode, validator)[0] ?? "tap_on" })} />
         {walkUp && (
           <Choice name="action" legend={VALIDATOR.action} value={setup.action}
             options={actionsFor(setup.mode, validator).map((action) => [action, VALIDATOR.actions[action]])}
             onChange={(action) => change({ action })} />
         )}
-        {walkUp && <StopPicker bearer={validator.key} chosen={setup.stop} onChoose={(stop) => change({ stop })} />}
+        {walkUp && <StopPicker validator={validator} chosen={setup.stop} onChoose={(stop) => change({ stop })} />}
         {walkUp && (
           <Field label={t(VALIDATOR.route)} need="optional">
             {(ids) => (

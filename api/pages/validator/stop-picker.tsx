@@ -1,32 +1,38 @@
 // Chooses a stop by part of its name, with keys big enough for a gloved finger.
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { FeatureCollection, Point } from "geojson";
-import { call } from "../shared/api";
 import { t } from "../shared/language";
+import { useLoaded } from "../shared/load";
 import { Field } from "../shared/parts";
+import type { Validator } from "../shared/wire";
+import { validatorClient } from "./attempt";
 import type { Setup } from "./device";
 import { VALIDATOR } from "./strings";
 
-type Stop = NonNullable<Setup["stop"]>;
+interface Stop {
+  operator_id: string;
+  stop_id: string;
+  name: string;
+  name_kana: string | null;
+}
+
 const SHOWN = 6;
 
-export function StopPicker({ bearer, chosen, onChoose }: {
-  bearer: string;
-  chosen: Stop | null;
-  onChoose: (stop: Stop | null) => void;
+export function StopPicker({ validator, chosen, onChoose }: {
+  validator: Validator;
+  chosen: Setup["stop"];
+  onChoose: (stop: Setup["stop"]) => void;
 }) {
-  const [stops, setStops] = useState<Stop[] | null>([]);
+  const { value: stops, problem } = useLoaded(() => readStops(validator));
   const [part, setPart] = useState("");
-  useEffect(() => {
-    call<FeatureCollection<Point, Stop>>("GET", "/v1/insights/stops.geojson", { bearer }).then(
-      (found) => setStops(found.features.map((feature) => feature.properties)),
-      () => setStops(null),
-    );
-  }, []);
+  const choose = ({ stop_id, name }: { stop_id: string; name: string }) => {
+    onChoose({ stop_id, name });
+    setPart("");
+  };
   const matching = matches(stops ?? [], part);
   return (
     <div class="stack tight">
-      <Field label={t(VALIDATOR.stop)} hint={t(stops ? VALIDATOR.stopHint : VALIDATOR.stopsAway)} need="optional">
+      <Field label={t(VALIDATOR.stop)} hint={t(problem ? VALIDATOR.stopsAway : VALIDATOR.stopHint)} need="optional">
         {(ids) => (
           <input {...ids} type="search" value={part} autocomplete="off"
             onInput={(event) => setPart(event.currentTarget.value)} />
@@ -34,18 +40,20 @@ export function StopPicker({ bearer, chosen, onChoose }: {
       </Field>
       <p role="status">
         {chosen && t(VALIDATOR.stopChosen(chosen.name))}
-        {part && matching.length === 0 && t(VALIDATOR.noMatch)}
+        {part && stops && matching.length === 0 && t(VALIDATOR.noMatch)}
       </p>
       <div class="row">
         {matching.map((stop) => (
-          <button key={stop.stop_id} type="button" class="button"
-            onClick={() => {
-              onChoose({ stop_id: stop.stop_id, name: stop.name });
-              setPart("");
-            }}>
+          <button key={stop.stop_id} type="button" class="button" onClick={() => choose(stop)}>
             {stop.name} <span class="muted">{stop.stop_id}</span>
           </button>
         ))}
+        {problem && part.trim() && (
+          <button type="button" class="button"
+            onClick={() => choose({ stop_id: part.trim(), name: part.trim() })}>
+            {t(VALIDATOR.stopAsIs(part.trim()))}
+          </button>
+        )}
         {chosen && (
           <button type="button" class="button quiet" onClick={() => onChoose(null)}>{t(VALIDATOR.noStop)}</button>
         )}
@@ -54,9 +62,22 @@ export function StopPicker({ bearer, chosen, onChoose }: {
   );
 }
 
+/** The operator's own stops: another's id would not be known to its taps. */
+async function readStops(validator: Validator): Promise<Stop[]> {
+  const text = await validatorClient(validator.key).get("/v1/insights/stops.geojson");
+  const { features } = JSON.parse(String(text)) as FeatureCollection<Point, Stop>;
+  return features.map((feature) => feature.properties).filter((stop) => stop.operator_id === validator.operator_id);
+}
+
 function matches(stops: Stop[], part: string): Stop[] {
-  const wanted = part.trim().toLowerCase();
+  const wanted = folded(part.trim());
   if (!wanted) return [];
-  const found = stops.filter((stop) => stop.name.toLowerCase().includes(wanted) || stop.stop_id === part.trim());
-  return found.slice(0, SHOWN);
+  const has = (text: string | null) => text !== null && folded(text).includes(wanted);
+  return stops.filter((stop) => has(stop.name) || has(stop.name_kana) || stop.stop_id === part.trim()).slice(0, SHOWN);
+}
+
+/** Small letters, full-width forms and katakana are the same as what they look or sound like. */
+function folded(text: string): string {
+  const plain = text.normalize("NFKC").toLowerCase();
+  return plain.replace(/[ァ-ヶ]/g, (kana) => String.fromCharCode(kana.charCodeAt(0) - 0x60));
 }
