@@ -21,6 +21,13 @@ SUPPRESSED_BELOW = 10
 # Unstated in a tap or a feed; a null would not match itself in a join.
 NO_ROUTE, NO_DIRECTION = "", -1
 KEYS = ("operator_id", "route_id", "direction_id", "hour")
+# A union asks for equal types, whether a column may be null included.
+_KEY_TYPES = {
+    "operator_id": "string",
+    "route_id": "string",
+    "direction_id": "int8",
+    "hour": "int16",
+}
 
 BOARDINGS = Dataset(
     "boardings",
@@ -106,7 +113,8 @@ def pass_holders_by_hour(
     counted = keyed.group_by(KEYS).agg(boardings=keyed.count())
     loads = busiest_loads(keyed, calls)
     enough = counted.filter(counted.boardings >= SUPPRESSED_BELOW)
-    rows = services.select(KEYS).union(enough.select(KEYS), distinct=True)
+    known, further = (table.select(KEYS).cast(_KEY_TYPES) for table in (services, enough))
+    rows = known.union(further, distinct=True)
     joined = rows.left_join(counted, KEYS).select(*KEYS, "boardings")
     joined = joined.left_join(loads, KEYS).select(*KEYS, "boardings", "on_board")
     figures = {name: suppressed(joined[name]) for name in ("boardings", "on_board")}

@@ -93,7 +93,8 @@ def walk_network(pbf: Path, cache_dir: Path | None) -> WalkNetwork:
 
 
 def _load(path: Path) -> WalkNetwork:
-    with np.load(path, allow_pickle=False) as arrays:
+    # Opened here, as numpy leaves a file open that turns out not to be an archive.
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
         return WalkNetwork(**{field.name: arrays[field.name] for field in fields(WalkNetwork)})
 
 

@@ -72,7 +72,11 @@ def _preset(
 
 
 def _feed(feed: FeedFacts) -> dict[str, Any]:
-    return asdict(feed) | {"spans": {mode: _clock(span) for mode, span in feed.spans.items()}}
+    return asdict(feed) | {
+        "listed": list(feed.listed),
+        "running": list(feed.running),
+        "spans": {mode: _clock(span) for mode, span in feed.spans.items()},
+    }
 
 
 def _interpolated_share(feeds: Sequence[FeedFacts]) -> float:
@@ -99,7 +103,8 @@ def _reasons(cells: gpd.GeoDataFrame, standard: Standard) -> dict[str, float]:
 
 
 def _countable_columns(cells: gpd.GeoDataFrame) -> list[str]:
-    """Return the planner's own columns that count something: jobs, residents over 65, ..."""
+    """Return the planner's own columns that count something: jobs, residents over 65, ... What is
+    blank in one is unknown, and in no share."""
     columns = list(cells.columns)
     if cells.empty:
         return []
@@ -109,7 +114,7 @@ def _countable_columns(cells: gpd.GeoDataFrame) -> list[str]:
         name
         for name in columns[start:end]
         if pd.api.types.is_numeric_dtype(cells[name])
-        and cells[name].ge(0).all()
+        and cells[name].dropna().ge(0).all()
         and cells[name].sum() > 0
     ]
 

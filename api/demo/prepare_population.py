@@ -28,11 +28,11 @@ RENAMED = {
 def convert(source: Path, target: Path) -> int:
     """Write the points of `source` to `target` and return how many there are."""
     with source.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+        rows = [[row[name] for name in RENAMED] for row in csv.DictReader(file)]
     with target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(RENAMED.values())
-        writer.writerows([row[name] for name in RENAMED] for row in rows)
+        writer.writerows(rows)
     return len(rows)
 
 
