@@ -6,6 +6,7 @@ import { SHARED } from "../shared/strings";
 import type { Authorization, Text } from "../shared/wire";
 import { VALIDATOR } from "./strings";
 import { sound, type Verdict } from "./tones";
+import "./answer.css";
 
 const SHOWN_MS: Record<Verdict, number> = { good: 2_000, bad: 3_000, look: 3_000 };
 const ICONS: Record<Verdict, IconName> = { good: "check", bad: "cross", look: "look" };
