@@ -85,7 +85,7 @@ def _open_zip(path: Path, folder: Path, limits: Limits) -> Source:
         for entry in files:
             target = folder / PurePosixPath(entry.filename).name
             with archive.open(entry) as source, target.open("xb") as sink:
-                budget -= _copy(source, sink, budget)
+                budget -= copy_within(source, sink, budget)
         names = tuple(sorted(PurePosixPath(entry.filename).name for entry in files))
     return Source(folder, _hash(path), subfolder, names)
 
@@ -144,8 +144,9 @@ def _single_folder(files: list[zipfile.ZipInfo]) -> str | None:
     return tops.pop()
 
 
-def _copy(source: IO[bytes], sink: IO[bytes], budget: int) -> int:
-    """Copy and count what really comes out: the size in the archive's directory may lie."""
+def copy_within(source: IO[bytes], sink: IO[bytes], budget: int) -> int:
+    """Copy a stream and return its length; raise FeedError as soon as more than `budget` bytes
+    come out, whatever the directory of the archive says."""
     copied = 0
     while chunk := source.read(CHUNK_BYTES):
         copied += len(chunk)

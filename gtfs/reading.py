@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -18,15 +19,20 @@ from gtfs.values import Column, IntArray
 
 BLOCK_BYTES = 1 << 24
 MOST_HEADER_BYTES = 1 << 16
+# A value that begins with a quotation mark, and none after it.
+OPEN_QUOTE = re.compile(r'(^|,)"[^"]*$')
 
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row whose number of values differs from the header's; it is left out of the table."""
+    """A row whose number of values differs from the header's; it is left out of the table.
+
+    `is_open`: a quotation mark in it is never closed.
+    """
 
     number: int
     values: int
-    several_lines: bool = False
+    is_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,7 +102,7 @@ def read_table(path: Path) -> Table:
         parsed = _parse(content, len(header), bad)
     except pa.ArrowInvalid as problem:
         return Table(path.name, nothing, header, problem=str(problem))
-    if content.count(b'"') % 2 and _last_row_has_lines(parsed, bad):
+    if content.count(b'"') % 2 and _ends_inside_quotes(parsed, bad):
         return Table(path.name, nothing, header, problem="a quotation mark is never closed")
     return _tidy(path.name, header, parsed, bad)
 
@@ -115,7 +121,7 @@ def _parse(content: bytes, columns: int, bad: list[BadRow]) -> pa.Table:
 
     def skip(row: pa_csv.InvalidRow) -> str:
         values = row.actual_columns if row.text.strip() else 0
-        bad.append(BadRow(row.number, values, several_lines="\n" in row.text))
+        bad.append(BadRow(row.number, values, is_open=bool(OPEN_QUOTE.search(row.text))))
         return "skip"
 
     names = [str(position) for position in range(columns)]
@@ -138,10 +144,10 @@ def _parse(content: bytes, columns: int, bad: list[BadRow]) -> pa.Table:
     )
 
 
-def _last_row_has_lines(parsed: pa.Table, bad: list[BadRow]) -> bool:
-    """Tell whether the last row goes over several lines, as when a quotation mark is left open."""
+def _ends_inside_quotes(parsed: pa.Table, bad: list[BadRow]) -> bool:
+    """Tell whether the last row takes in line ends, as it does when a quotation mark is open."""
     if bad and bad[-1].number > parsed.num_rows + len(bad):
-        return bad[-1].several_lines
+        return bad[-1].is_open
     last = parsed.slice(max(parsed.num_rows - 1, 0)).to_pylist()
     return any("\n" in value for row in last for value in row.values())
 

@@ -21,6 +21,17 @@ class ModeSummary:
     first_departure_seconds: int | None
     last_departure_seconds: int | None
 
+    def as_document(self) -> dict[str, Any]:
+        """Return the mode as JSON has it: service times as text, which may pass 24:00."""
+        first, last = self.first_departure_seconds, self.last_departure_seconds
+        return {
+            "mode": self.mode.value,
+            "routes": self.routes,
+            "trips": self.trips,
+            "first_departure": None if first is None else format_time(first),
+            "last_departure": None if last is None else format_time(last),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class FeedSummary:
@@ -43,10 +54,7 @@ class FeedSummary:
         for name in ("first_date", "last_date"):
             day = document[name]
             document[name] = None if day is None else day.isoformat()
-        for mode in document["modes"]:
-            for name in ("first_departure", "last_departure"):
-                seconds = mode.pop(f"{name}_seconds")
-                mode[name] = None if seconds is None else format_time(seconds)
+        document["modes"] = [mode.as_document() for mode in self.modes]
         return document
 
 

@@ -51,7 +51,8 @@ def departure_span(
     None when nothing of that mode runs."""
     chosen = (feed.trips["mode"] == mode.value).to_numpy()
     if service_date is not None:
-        chosen &= feed.trips["service_id"].isin(feed.services_on(service_date)).to_numpy()
+        running = feed.trips["service_id"].isin(feed.services_on(service_date))
+        chosen = chosen & running.to_numpy()
     events = _events(feed, chosen)
     departures = events["departure_seconds"][~events["is_last"]]
     return (int(departures.min()), int(departures.max())) if len(departures) else None

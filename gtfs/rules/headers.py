@@ -24,7 +24,13 @@ FLEX_DRAFT_COLUMNS = {
         "end_service_area_radius",
     ),
     "location_groups": ("location_id",),
-    "trips": ("drt_max_travel_time", "drt_avg_travel_time", "drt_advance_book_min"),
+    "trips": (
+        "mean_duration_factor",
+        "mean_duration_offset",
+        "drt_max_travel_time",
+        "drt_avg_travel_time",
+        "drt_advance_book_min",
+    ),
 }
 
 
