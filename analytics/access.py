@@ -20,8 +20,8 @@ from analytics.streets import WalkNetwork
 
 # scipy takes a stored 0 for a missing edge in places; a micrometre is nobody's walk.
 SHORTEST_METERS = 1e-6
-# Rows of distances held at once: 256 rows of 100,000 nodes are 200 MB.
-ROWS_AT_ONCE = 256
+# Distances held at once, from some places to every node: 200 MB.
+DISTANCES_AT_ONCE = 25_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +101,9 @@ class NetworkWalks:
         if from_stops:
             sources, targets = targets, sources
         found = []
-        for start in range(0, len(sources), ROWS_AT_ONCE):
-            chunk = sources[start : start + ROWS_AT_ONCE]
+        at_once = max(1, DISTANCES_AT_ONCE // self._matrix.shape[0])
+        for start in range(0, len(sources), at_once):
+            chunk = sources[start : start + at_once]
             rows = dijkstra(self._matrix, directed=False, indices=chunk, limit=limit_meters)
             meters = rows[:, targets]
             source, target = np.nonzero(meters <= limit_meters)

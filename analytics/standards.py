@@ -124,8 +124,9 @@ _ALL = (
             " medium, fewer than 4 low.",
         ),
         "H. Poelman and L. Dijkstra, Measuring access to public transport in European cities,"
-        " European Commission, DG REGIO working paper 01/2015; where service areas overlap, the"
-        " highest value counts",
+        " European Commission, DG REGIO working paper 01/2015: where service areas overlap, the"
+        " highest value counts. The paper first adds up stops near each other; here every stop"
+        " stands alone, so that no departure counts twice",
         reach_meters={BUS: 417, TRAM: 417, RAIL: 833},
         grades=(Grade("high", 10, above=True), Grade("medium", 4), Grade("low", 0, above=True)),
         lowest="none",

@@ -8,10 +8,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 import geopandas as gpd
-import networkx as nx
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -20,6 +20,9 @@ import shapely
 from analytics.cache import content_hash, replacing
 from analytics.osm import Extract, read_extract
 from analytics.plane import WGS84, FloatArray, IntArray, to_degrees, to_plane, utm_epsg
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 # Part of the cache's file name: raise it whenever what is walkable or stored changes.
 CACHE_VERSION = 1
@@ -98,7 +101,7 @@ def _load(path: Path) -> WalkNetwork:
         return WalkNetwork(**{field.name: arrays[field.name] for field in fields(WalkNetwork)})
 
 
-def street_graph(extract: Extract) -> nx.MultiDiGraph:
+def street_graph(extract: Extract) -> "nx.MultiDiGraph":
     """Return the extract as an osmnx graph: `x`, `y` on nodes; `osmid`, `highway` and `geometry`
     on edges, one edge for both directions; largest connected component only."""
     import osmnx as ox  # slow to import, and needed only where nothing is cached

@@ -62,6 +62,7 @@ def _preset(
         "name": asdict(standard.name),
         "rule": asdict(standard.rule),
         "source": standard.source,
+        "reach_meters": dict(standard.reach_meters),
         "distance": "straight_line" if straight else "network",
         "window": _clock(standard.window_for(request.window)),
         "classes": list(standard.classes),
