@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from api.categories import CATEGORY_NAMES, category_of
 from fares.reasons import MESSAGES, Refused, Text
@@ -27,7 +26,7 @@ class Answer:
 
 def granted(
     *,
-    authorization_id: UUID,
+    authorization_id: str,
     rule: str,
     message: Text,
     row: dict[str, Any],
@@ -38,7 +37,7 @@ def granted(
     category = None if category_number is None else category_of(category_number)
     return Answer(
         {
-            "authorization_id": str(authorization_id),
+            "authorization_id": authorization_id,
             "result": "granted",
             "reason": None,
             "message": {"ja": message.ja, "en": message.en},
@@ -59,14 +58,14 @@ def refused(
     *,
     mode: str | None,
     now: datetime,
-    authorization_id: UUID | None = None,
+    authorization_id: str | None = None,
     row: dict[str, Any] | None = None,
 ) -> Answer:
     """The ride does not go ahead, with the reason and what can be done about it."""
     message = MESSAGES[refusal.reason]
     return Answer(
         {
-            "authorization_id": str(authorization_id) if authorization_id else None,
+            "authorization_id": authorization_id,
             "result": "refused",
             "reason": str(refusal.reason),
             "message": {"ja": message.ja, "en": message.en},

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.rides.answers import Answer
 from api.rides.network import Network
+from api.rides.parameters import as_json
 from api.rides.reading import PlanCache, read_state
 from api.rides.requests import DeskRequest, Tap
 from api.rides.state import BatchState
@@ -61,9 +62,9 @@ def _decide(request: DeskRequest, state: BatchState, network: Network) -> Answer
 
 _CLAIM = text("""
     INSERT INTO authorization_claim (operator_id, idempotency_key, request_hash, claimed_at)
-    SELECT * FROM unnest(
-        CAST(:operators AS text[]), CAST(:keys AS text[]),
-        CAST(:hashes AS bytea[]), CAST(:instants AS timestamptz[])
+    SELECT operator_id, idempotency_key, decode(request_hash, 'hex'), claimed_at
+    FROM json_to_recordset(CAST(:rows AS json)) AS r(
+        operator_id text, idempotency_key text, request_hash text, claimed_at timestamptz
     ) ORDER BY 1, 2
     ON CONFLICT DO NOTHING
     RETURNING operator_id, idempotency_key
@@ -71,24 +72,24 @@ _CLAIM = text("""
 
 
 async def _claim(connection: AsyncConnection, requests: Sequence[DeskRequest]) -> set[Claim]:
-    callers = [r.caller for r in requests]
-    rows = await connection.execute(
-        _CLAIM,
+    rows = [
         {
-            "operators": [c.operator_id for c in callers],
-            "keys": [c.idempotency_key for c in callers],
-            "hashes": [c.request_hash for c in callers],
-            "instants": [c.arrived_at for c in callers],
-        },
-    )
-    return {(row[0], row[1]) for row in rows}
+            "operator_id": r.caller.operator_id,
+            "idempotency_key": r.caller.idempotency_key,
+            "request_hash": r.caller.request_hash.hex(),
+            "claimed_at": r.caller.arrived_at,
+        }
+        for r in requests
+    ]
+    claimed = await connection.execute(_CLAIM, {"rows": as_json(rows)})
+    return {(row[0], row[1]) for row in claimed}
 
 
 _STORED = text("""
     SELECT c.operator_id, c.idempotency_key, c.request_hash, c.answer
     FROM authorization_claim c
-    JOIN unnest(CAST(:operators AS text[]), CAST(:keys AS text[])) AS asked(o, k)
-      ON c.operator_id = asked.o AND c.idempotency_key = asked.k
+    JOIN json_to_recordset(CAST(:rows AS json)) AS r(operator_id text, idempotency_key text)
+      ON c.operator_id = r.operator_id AND c.idempotency_key = r.idempotency_key
 """)
 
 
@@ -97,17 +98,12 @@ async def _stored_outcomes(
 ) -> dict[Claim, Outcome]:
     if not requests:
         return {}
-    rows = await connection.execute(
-        _STORED,
-        {
-            "operators": [r.caller.operator_id for r in requests],
-            "keys": [r.caller.idempotency_key for r in requests],
-        },
-    )
     hashes = {r.caller.claim: r.caller.request_hash for r in requests}
+    rows = [{"operator_id": operator, "idempotency_key": key} for operator, key in hashes]
+    stored = await connection.execute(_STORED, {"rows": as_json(rows)})
     return {
         (row[0], row[1]): Answer(row[3])
         if bytes(row[2]) == hashes[(row[0], row[1])]
         else KeyReusedError()
-        for row in rows
+        for row in stored
     }

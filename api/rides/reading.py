@@ -6,17 +6,15 @@ be as they were before the lock was granted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.rides.requests import DeskRequest, Step, Tap
+from api.rides.parameters import as_array
+from api.rides.requests import DeskRequest, Step, Tap, TapAction
 from api.rides.state import BatchState, Holder, PassRecord, Ride
-from fares.entitlements import Entitlement, Status
 from fares.passes import VerifiedPass
 from fares.plans import Plan, plan_from_document
 
@@ -32,65 +30,49 @@ async def read_state(
     connection: AsyncConnection, requests: Sequence[DeskRequest], plans: PlanCache
 ) -> BatchState:
     """Everything the requests are decided on, their subscriptions locked in id order."""
+    asked = _Asked.of(requests)
     state = BatchState()
-    await _read_passes(connection, requests, state)
-    step_holders = await _find_step_holders(connection, requests)
-    holders = {(p.account_id, p.subscription_id) for p in state.passes.values()} | step_holders
-    if holders:
-        await _lock_holders(connection, holders, plans, state)
+    if asked.anything:
+        await _lock_holders(connection, asked, plans, state)
+        await _read_passes(connection, asked, state)
         await _read_usage(connection, state)
-        await _read_rides(connection, requests, state)
-    await _read_uses(connection, state)
+        await _read_rides(connection, asked, state)
     return state
 
 
-async def _read_passes(
-    connection: AsyncConnection, requests: Iterable[DeskRequest], state: BatchState
-) -> None:
-    ids = sorted(
-        {
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The passes and rides that a batch is about, as statements take them."""
+
+    pass_ids: str
+    authorization_ids: str
+
+    @classmethod
+    def of(cls, requests: Sequence[DeskRequest]) -> _Asked:
+        passes = {
             r.verified.claims.pass_id
             for r in requests
             if isinstance(r, Tap) and isinstance(r.verified, VerifiedPass)
         }
-    )
-    if not ids:
-        return
-    rows = await connection.execute(
-        text(
-            "SELECT pass_id, account_id, subscription_id, revoked_at IS NOT NULL AS revoked "
-            "FROM pass_certificate WHERE pass_id = ANY(CAST(:ids AS bigint[]))"
-        ),
-        {"ids": ids},
-    )
-    for row in rows:
-        state.passes[row.pass_id] = PassRecord(row.account_id, row.subscription_id, row.revoked)
+        steps = {r.authorization_id for r in requests if isinstance(r, Step)}
+        return cls(as_array(sorted(passes)), as_array(sorted(steps)))
+
+    @property
+    def anything(self) -> bool:
+        return self != _Asked("{}", "{}")
 
 
-async def _find_step_holders(
-    connection: AsyncConnection, requests: Iterable[DeskRequest]
-) -> set[tuple[UUID, UUID]]:
-    ids = [r.authorization_id for r in requests if isinstance(r, Step)]
-    if not ids:
-        return set()
-    rows = await connection.execute(
-        text(
-            'SELECT account_id, subscription_id FROM "authorization" '
-            "WHERE authorization_id = ANY(CAST(:ids AS uuid[]))"
-        ),
-        {"ids": ids},
-    )
-    return {(row[0], row[1]) for row in rows}
-
-
+# Identifiers travel as text: a driver's UUID objects cost more than all the rest of a row.
 _LOCK = text("""
-    SELECT s.account_id, s.subscription_id, s.plan_id, s.plan_version, s.status,
-           s.current_period_start_date, s.current_period_end_date, r.rider_category, p.document
-    FROM subscription s
-    JOIN resident r USING (account_id)
-    JOIN plan p ON p.plan_id = s.plan_id AND p.version = s.plan_version
+    SELECT CAST(s.account_id AS text), CAST(s.subscription_id AS text), s.plan_id, s.plan_version,
+           s.status, s.paid_from_date, s.paid_until_date, r.rider_category
+    FROM subscription s JOIN resident r USING (account_id)
     WHERE (s.account_id, s.subscription_id) IN (
-        SELECT * FROM unnest(CAST(:accounts AS uuid[]), CAST(:subscriptions AS uuid[]))
+        SELECT account_id, subscription_id FROM pass_certificate
+        WHERE pass_id = ANY(CAST(CAST(:pass_ids AS text) AS bigint[]))
+        UNION
+        SELECT account_id, subscription_id FROM "authorization"
+        WHERE authorization_id = ANY(CAST(CAST(:authorization_ids AS text) AS uuid[]))
     )
     ORDER BY s.account_id, s.subscription_id
     FOR NO KEY UPDATE OF s
@@ -98,87 +80,86 @@ _LOCK = text("""
 
 
 async def _lock_holders(
-    connection: AsyncConnection,
-    keys: set[tuple[UUID, UUID]],
-    plans: PlanCache,
-    state: BatchState,
+    connection: AsyncConnection, asked: _Asked, plans: PlanCache, state: BatchState
 ) -> None:
     """Lock subscriptions in id order: shared allowances hang on them; billing locks them too."""
-    rows = await connection.execute(_LOCK, _pairs(keys))
-    for row in rows:
-        plan_key = (row.plan_id, row.plan_version)
-        if plan_key not in plans.plans:
-            plans.plans[plan_key] = plan_from_document(row.document)
-        entitlement = Entitlement(
-            plan=plans.plans[plan_key],
-            status=Status(row.status),
-            # Before the first payment there is no period; the status refuses first.
-            period_start_date=row.current_period_start_date or date.min,
-            period_end_date=row.current_period_end_date or date.min,
-            rider_category=row.rider_category,
+    rows = await connection.execute(
+        _LOCK, {"pass_ids": asked.pass_ids, "authorization_ids": asked.authorization_ids}
+    )
+    for account_id, subscription_id, plan_id, version, *standing in rows.all():
+        plan = await _plan(connection, plans, plan_id, version)
+        state.holders[subscription_id] = Holder(account_id, subscription_id, plan, *standing)
+
+
+async def _plan(connection: AsyncConnection, plans: PlanCache, plan_id: str, version: int) -> Plan:
+    plan = plans.plans.get((plan_id, version))
+    if plan is None:
+        found = await connection.execute(
+            text("SELECT document FROM plan WHERE plan_id = :plan_id AND version = :version"),
+            {"plan_id": plan_id, "version": version},
         )
-        state.holders[(row.account_id, row.subscription_id)] = Holder(
-            row.account_id, row.subscription_id, entitlement
-        )
+        plan = plans.plans[(plan_id, version)] = plan_from_document(found.scalar_one())
+    return plan
+
+
+# Read after the lock, so that a revocation which was first is seen. A code that was used is
+# a row each; a pass without any comes once, with nulls.
+_PASSES = text("""
+    SELECT c.pass_id, CAST(c.subscription_id AS text), c.revoked_at IS NOT NULL,
+           u.counter, CAST(u.validator_id AS text), u.action, u.used_at
+    FROM pass_certificate c LEFT JOIN pass_use u USING (pass_id)
+    WHERE c.pass_id = ANY(CAST(CAST(:pass_ids AS text) AS bigint[]))
+    ORDER BY u.used_at
+""")
+
+
+async def _read_passes(connection: AsyncConnection, asked: _Asked, state: BatchState) -> None:
+    rows = await connection.execute(_PASSES, {"pass_ids": asked.pass_ids})
+    for pass_id, subscription_id, revoked, counter, validator_id, action, used_at in rows:
+        record = state.passes.get(pass_id)
+        if record is None:
+            record = PassRecord(state.holders[subscription_id], revoked)
+            state.passes[pass_id] = record
+        if counter is not None:
+            record.counters.add(counter)
+            if TapAction(action).opens:
+                record.last_opening[validator_id] = used_at
+
+
+_HOLDERS = """(account_id, subscription_id) IN (
+    SELECT * FROM unnest(
+        CAST(CAST(:accounts AS text) AS uuid[]), CAST(CAST(:subscriptions AS text) AS uuid[])
+    ))"""
+_USAGE = text(
+    "SELECT CAST(subscription_id AS text), allowance_id, period_start_date, used "  # noqa: S608 - a constant
+    f"FROM usage WHERE {_HOLDERS}"
+)
 
 
 async def _read_usage(connection: AsyncConnection, state: BatchState) -> None:
-    rows = await connection.execute(
-        text(
-            "SELECT account_id, subscription_id, allowance_id, period_start_date, used FROM usage "
-            "WHERE (account_id, subscription_id) IN (SELECT * FROM "
-            "unnest(CAST(:accounts AS uuid[]), CAST(:subscriptions AS uuid[])))"
-        ),
-        _pairs(state.holders),
-    )
-    for row in rows:
-        holder = state.holders[(row.account_id, row.subscription_id)]
-        holder.usage[(row.allowance_id, row.period_start_date)] = row.used
+    rows = await connection.execute(_USAGE, _pairs(state))
+    for subscription_id, allowance_id, start, used in rows:
+        state.holders[subscription_id].usage[(allowance_id, start)] = used
 
 
-async def _read_rides(
-    connection: AsyncConnection, requests: Iterable[DeskRequest], state: BatchState
-) -> None:
+_RIDES = text(
+    f"""SELECT * FROM "authorization"
+    WHERE ({_HOLDERS} AND status = 'authorized')
+       OR authorization_id = ANY(CAST(CAST(:authorization_ids AS text) AS uuid[]))
+    ORDER BY granted_at"""  # noqa: S608 - a constant
+)
+
+
+async def _read_rides(connection: AsyncConnection, asked: _Asked, state: BatchState) -> None:
     """The holders' open rides, and every ride that a step names, oldest first."""
-    rows = await connection.execute(
-        text(
-            'SELECT * FROM "authorization" WHERE ('
-            "(account_id, subscription_id) IN (SELECT * FROM "
-            "unnest(CAST(:accounts AS uuid[]), CAST(:subscriptions AS uuid[]))) "
-            "AND status = 'authorized') OR authorization_id = ANY(CAST(:ids AS uuid[])) "
-            "ORDER BY granted_at"
-        ),
-        {
-            **_pairs(state.holders),
-            "ids": [r.authorization_id for r in requests if isinstance(r, Step)],
-        },
-    )
+    values = {**_pairs(state), "authorization_ids": asked.authorization_ids}
+    rows = await connection.execute(_RIDES, values)
     for row in rows.mappings():
-        holder = state.holders.get((row["account_id"], row["subscription_id"]))
-        if holder is not None:
-            state.rides[row["authorization_id"]] = Ride(dict(row), holder)
+        state.add(Ride(dict(row), state.holders[str(row["subscription_id"])]))
 
 
-async def _read_uses(connection: AsyncConnection, state: BatchState) -> None:
-    if not state.passes:
-        return
-    rows = await connection.execute(
-        text(
-            "SELECT pass_id, counter, validator_id, action, used_at FROM pass_use "
-            "WHERE pass_id = ANY(CAST(:ids AS bigint[])) ORDER BY used_at"
-        ),
-        {"ids": sorted(state.passes)},
-    )
-    for row in rows:
-        record = state.passes[row.pass_id]
-        record.counters.add(row.counter)
-        if row.action in ("tap_on", "gate_in", "hold"):
-            record.last_opening[row.validator_id] = row.used_at
-
-
-def _pairs(keys: Iterable[tuple[UUID, UUID]]) -> dict[str, list[UUID]]:
-    ordered = sorted(keys)
+def _pairs(state: BatchState) -> dict[str, str]:
     return {
-        "accounts": [account_id for account_id, _ in ordered],
-        "subscriptions": [subscription_id for _, subscription_id in ordered],
+        "accounts": as_array(holder.account_id for holder in state.holders.values()),
+        "subscriptions": as_array(state.holders),
     }

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
-from fares.entitlements import Consumption, Entitlement
+from api.subscriptions.periods import paid_month
+from fares.entitlements import Consumption, Entitlement, Status
 from fares.lines import Unit
 from fares.money import Money
+from fares.plans import Plan
 from fares.rides import Kind, LegState, RideState, RideStatus
 
 UsageKey = tuple[str, date]
@@ -19,11 +20,33 @@ UsageKey = tuple[str, date]
 class Holder:
     """A subscription under lock, with its usage as it changes through the batch."""
 
-    account_id: UUID
-    subscription_id: UUID
-    entitlement: Entitlement
+    account_id: str
+    subscription_id: str
+    plan: Plan
+    status: str
+    paid_from_date: date | None
+    paid_until_date: date | None
+    rider_category: str
     usage: dict[UsageKey, int] = field(default_factory=dict)
     touched: set[UsageKey] = field(default_factory=set)
+    rides: list[Ride] = field(default_factory=list)
+
+    def entitlement_on(self, day: date) -> Entitlement:
+        """What the subscription allows in the paid month of a service day."""
+        # Before the first payment there is no period; the status refuses first.
+        start = end = date.min
+        if self.paid_from_date is not None and self.paid_until_date is not None:
+            start, end = paid_month(self.paid_from_date, self.paid_until_date, day)
+        return Entitlement(self.plan, Status(self.status), start, end, self.rider_category)
+
+    def open_rides(self, operator_id: str) -> list[Ride]:
+        """The unresolved rides with an operator, oldest first."""
+        return [
+            ride
+            for ride in self.rides
+            if ride.row["operator_id"] == operator_id
+            and ride.row["status"] == RideStatus.AUTHORIZED
+        ]
 
     def take(self, consumed: tuple[Consumption, ...]) -> None:
         """Count what a ride takes."""
@@ -46,25 +69,25 @@ class Ride:
     holder: Holder
     new: bool = False
     changed: bool = False
+    _consumed: tuple[Consumption, ...] | None = None
 
     @property
-    def authorization_id(self) -> UUID:
-        """Its id."""
-        value = self.row["authorization_id"]
-        return value if isinstance(value, UUID) else UUID(value)
+    def authorization_id(self) -> str:
+        """Its id, as text."""
+        return str(self.row["authorization_id"])
 
     @property
     def consumed(self) -> tuple[Consumption, ...]:
         """What it took from which allowance."""
-        return tuple(
-            Consumption(
-                c["allowance_id"],
-                date.fromisoformat(c["period_start_date"]),
-                c["quantity"],
-                Unit(c["unit"]),
-            )
-            for c in self.row["consumed"]
-        )
+        if self._consumed is None:
+            self._consumed = tuple(map(_consumption, self.row["consumed"]))
+        return self._consumed
+
+    def consume(self, consumed: tuple[Consumption, ...]) -> None:
+        """Note what it takes, counting it on its holder."""
+        self.holder.take(consumed)
+        self._consumed = consumed
+        self.set(consumed=list(map(_consumed_row, consumed)))
 
     def money(self, column: str) -> Money | None:
         """An amount column as money; None where it is not known."""
@@ -90,28 +113,32 @@ class Ride:
         self.changed = True
 
 
-def consumed_rows(consumed: tuple[Consumption, ...]) -> list[dict[str, Any]]:
-    """Consumptions as the row keeps them."""
-    return [
-        {
-            "allowance_id": c.allowance_id,
-            "period_start_date": c.period_start_date.isoformat(),
-            "quantity": c.quantity,
-            "unit": str(c.unit),
-        }
-        for c in consumed
-    ]
+def _consumed_row(item: Consumption) -> dict[str, Any]:
+    return {
+        "allowance_id": item.allowance_id,
+        "period_start_date": item.period_start_date.isoformat(),
+        "quantity": item.quantity,
+        "unit": str(item.unit),
+    }
+
+
+def _consumption(row: dict[str, Any]) -> Consumption:
+    return Consumption(
+        row["allowance_id"],
+        date.fromisoformat(row["period_start_date"]),
+        row["quantity"],
+        Unit(row["unit"]),
+    )
 
 
 @dataclass(slots=True)
 class PassRecord:
     """A certificate as the issuer knows it, and the counters it has shown."""
 
-    account_id: UUID
-    subscription_id: UUID
+    holder: Holder
     revoked: bool
     counters: set[int] = field(default_factory=set)
-    last_opening: dict[UUID, datetime] = field(default_factory=dict)
+    last_opening: dict[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -119,17 +146,12 @@ class BatchState:
     """Everything a batch decides on, and everything it will write."""
 
     passes: dict[int, PassRecord] = field(default_factory=dict)
-    holders: dict[tuple[UUID, UUID], Holder] = field(default_factory=dict)
-    rides: dict[UUID, Ride] = field(default_factory=dict)
+    holders: dict[str, Holder] = field(default_factory=dict)
+    rides: dict[str, Ride] = field(default_factory=dict)
     uses: list[dict[str, Any]] = field(default_factory=list)
     refusals: list[dict[str, Any]] = field(default_factory=list)
 
-    def open_rides(self, holder: Holder, operator_id: str) -> list[Ride]:
-        """The holder's unresolved rides with an operator, oldest first."""
-        return [
-            ride
-            for ride in self.rides.values()
-            if ride.holder is holder
-            and ride.row["operator_id"] == operator_id
-            and ride.row["status"] == RideStatus.AUTHORIZED
-        ]
+    def add(self, ride: Ride) -> None:
+        """Take a ride in hand."""
+        self.rides[ride.authorization_id] = ride
+        ride.holder.rides.append(ride)

@@ -9,7 +9,7 @@ from api.clock import service_instant
 from api.rides.answers import CHANGED, CLOSED, Answer, granted, refused
 from api.rides.network import Network
 from api.rides.requests import Step
-from api.rides.state import BatchState, Ride, consumed_rows
+from api.rides.state import BatchState, Ride
 from api.rides.taps import capture
 from fares.entitlements import RideRequest, decide
 from fares.modes import Mode
@@ -21,7 +21,7 @@ from fares.rides import Action, RideState, RideStatus, advance
 def decide_step(step: Step, state: BatchState, network: Network) -> Answer:
     """Decide one step and change the batch's state accordingly."""
     now = step.caller.arrived_at
-    ride = state.rides.get(step.authorization_id)
+    ride = state.rides.get(str(step.authorization_id))
     if ride is None or ride.row["operator_id"] != step.caller.operator_id:
         # Another operator's ride answers as one that is not there.
         return refused(Refused(Reason.NO_OPEN_RIDE, "ride:unknown"), mode=None, now=now)
@@ -95,20 +95,19 @@ def _decide_anew(ride: Ride, price: Money, network: Network) -> Refused | None:
     request = RideRequest(
         mode=Mode(row["mode"]),
         operator_id=row["operator_id"],
-        areas=holder.entitlement.plan.areas,
+        areas=holder.plan.areas,
         service_date=day,
         service_seconds=seconds,
         amount=price,
         companions=row["companions"],
     )
-    decision = decide(request, holder.entitlement, holder.usage, row["granted_at"])
+    decision = decide(request, holder.entitlement_on(day), holder.usage, row["granted_at"])
     if isinstance(decision, Refused):
         holder.take(ride.consumed)
         return decision
-    holder.take(decision.consumes)
+    ride.consume(decision.consumes)
     plan_pays = decision.plan_pays or price
     ride.set(
-        consumed=consumed_rows(decision.consumes),
         plan_pays_minor=plan_pays.amount_minor,
         rider_pays_minor=decision.rider_pays.amount_minor,
     )

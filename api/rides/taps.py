@@ -10,7 +10,7 @@ from api.clock import service_instant
 from api.rides.answers import CLOSED, GRANTED, Answer, granted, refused
 from api.rides.network import Network, OperatorNetwork
 from api.rides.requests import Tap, TapAction
-from api.rides.state import BatchState, Holder, PassRecord, Ride, consumed_rows
+from api.rides.state import BatchState, Holder, PassRecord, Ride
 from fares.entitlements import Granted, RideRequest, decide, settle_usage, split_fare
 from fares.money import Money
 from fares.passes import VerifiedPass
@@ -56,11 +56,11 @@ def _decide(
     )
     if refusal is not None:
         return refusal
-    holder = state.holders[(record.account_id, record.subscription_id)]
+    holder = record.holder
     if tap.action.opens:
         answer = _open_ride(tap, state, network, operator, holder, day, seconds)
     else:
-        answer = _leave(tap, state, operator, holder)
+        answer = _leave(tap, operator, holder)
     if isinstance(answer, Answer):
         _note_use(tap, tap.verified, record, state)
     return answer
@@ -69,7 +69,7 @@ def _decide(
 def _check_replay(tap: Tap, verified: VerifiedPass, record: PassRecord) -> Refused | None:
     if verified.counter is not None and verified.counter in record.counters:
         return Refused(Reason.CODE_ALREADY_USED, "pass:counter")
-    last = record.last_opening.get(tap.caller.key_id)
+    last = record.last_opening.get(str(tap.caller.key_id))
     if tap.action.opens and last is not None and tap.caller.arrived_at - last < PASS_BACK:
         return Refused(Reason.PASS_BACK, "pass:pass_back")
     return None
@@ -91,7 +91,7 @@ def _open_ride(
     seconds: int,
 ) -> Answer | Refused:
     booked = tap.action is TapAction.HOLD
-    open_rides = state.open_rides(holder, tap.caller.operator_id)
+    open_rides = holder.open_rides(tap.caller.operator_id)
     if booked and any(ride.row["kind"] == Kind.BOOKED for ride in open_rides):
         return Refused(Reason.RIDE_ALREADY_OPEN, "ride:one_at_a_time")
     price = tap.amount if booked else operator.price(tap.route_id, tap.stop_id, None)
@@ -104,26 +104,24 @@ def _open_ride(
         amount=price,
         companions=tap.companions,
     )
-    decision = decide(request, holder.entitlement, holder.usage, tap.caller.arrived_at)
+    decision = decide(request, holder.entitlement_on(day), holder.usage, tap.caller.arrived_at)
     if isinstance(decision, Refused):
         return decision
     for ride in open_rides:
         if ride.row["kind"] == Kind.WALK_UP:
             close_untapped(ride, tap.caller.arrived_at, closed_by="next_tap")
-    holder.take(decision.consumes)
     ride = _new_ride(tap, holder, operator, network, decision, price, day)
-    state.rides[ride.authorization_id] = ride
+    ride.consume(decision.consumes)
+    state.add(ride)
     if not booked and operator.tap_off == "none":
         close_untapped(ride, tap.caller.arrived_at, closed_by="tap_on")
     return _granted(tap, ride, decision.rule, GRANTED)
 
 
-def _leave(
-    tap: Tap, state: BatchState, operator: OperatorNetwork, holder: Holder
-) -> Answer | Refused:
+def _leave(tap: Tap, operator: OperatorNetwork, holder: Holder) -> Answer | Refused:
     rides = [
         ride
-        for ride in state.open_rides(holder, tap.caller.operator_id)
+        for ride in holder.open_rides(tap.caller.operator_id)
         if ride.row["kind"] == Kind.WALK_UP and ride.row["mode"] == tap.mode
     ]
     if not rides:
@@ -188,7 +186,7 @@ def _new_ride(
     direction = tap.direction_id if trip is None else trip.direction_id
     row: dict[str, Any] = {
         "account_id": holder.account_id,
-        "authorization_id": uuid4(),
+        "authorization_id": str(uuid4()),
         "subscription_id": holder.subscription_id,
         "pass_id": tap.verified.claims.pass_id,
         "operator_id": tap.caller.operator_id,
@@ -208,7 +206,7 @@ def _new_ride(
         "shadow_fare_minor": price.amount_minor if price and not booked else None,
         "distance_meters": None,
         "companions": tap.companions,
-        "consumed": consumed_rows(decision.consumes),
+        "consumed": [],
         "route_id": trip.route_id if trip else tap.route_id,
         "direction_id": direction,
         "trip_id": tap.trip_id,
@@ -241,7 +239,7 @@ def _note_use(tap: Tap, verified: VerifiedPass, record: PassRecord, state: Batch
         return
     record.counters.add(verified.counter)
     if tap.action.opens:
-        record.last_opening[tap.caller.key_id] = tap.caller.arrived_at
+        record.last_opening[str(tap.caller.key_id)] = tap.caller.arrived_at
     state.uses.append(
         {
             "pass_id": verified.claims.pass_id,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.rides.answers import Answer
+from api.rides.parameters import as_json
 from api.rides.requests import Caller
 from api.rides.state import BatchState
 
@@ -30,9 +30,9 @@ async def _insert(connection: AsyncConnection, table: str, rows: list[dict[str, 
         await connection.execute(
             text(
                 f"INSERT INTO {table} SELECT * FROM "  # noqa: S608 - the names are our own
-                f"jsonb_populate_recordset(NULL::{table}, CAST(:rows AS jsonb))"
+                f"json_populate_recordset(NULL::{table}, CAST(:rows AS json))"
             ),
-            {"rows": orjson.dumps(rows).decode()},
+            {"rows": as_json(rows)},
         )
 
 
@@ -54,14 +54,14 @@ _CHANGING = (
 _UPDATE_RIDES = text(
     'UPDATE "authorization" a SET '  # noqa: S608 - the names are our own
     + ", ".join(f"{column} = r.{column}" for column in _CHANGING)
-    + ' FROM jsonb_populate_recordset(NULL::"authorization", CAST(:rows AS jsonb)) r '
+    + ' FROM json_populate_recordset(NULL::"authorization", CAST(:rows AS json)) r '
     "WHERE a.account_id = r.account_id AND a.authorization_id = r.authorization_id"
 )
 
 
 async def _update_rides(connection: AsyncConnection, rows: list[dict[str, Any]]) -> None:
     if rows:
-        await connection.execute(_UPDATE_RIDES, {"rows": orjson.dumps(rows).decode()})
+        await connection.execute(_UPDATE_RIDES, {"rows": as_json(rows)})
 
 
 async def _write_usage(connection: AsyncConnection, state: BatchState) -> None:
@@ -80,11 +80,11 @@ async def _write_usage(connection: AsyncConnection, state: BatchState) -> None:
         await connection.execute(
             text(
                 "INSERT INTO usage SELECT * FROM "
-                "jsonb_populate_recordset(NULL::usage, CAST(:rows AS jsonb)) "
+                "json_populate_recordset(NULL::usage, CAST(:rows AS json)) "
                 "ON CONFLICT (account_id, subscription_id, allowance_id, period_start_date) "
                 "DO UPDATE SET used = EXCLUDED.used"
             ),
-            {"rows": orjson.dumps(rows).decode()},
+            {"rows": as_json(rows)},
         )
 
 
@@ -103,9 +103,9 @@ async def write_answers(
     await connection.execute(
         text(
             "UPDATE authorization_claim c SET answer = r.answer "
-            "FROM jsonb_to_recordset(CAST(:rows AS jsonb)) "
+            "FROM json_to_recordset(CAST(:rows AS json)) "
             "AS r(operator_id text, idempotency_key text, answer jsonb) "
             "WHERE c.operator_id = r.operator_id AND c.idempotency_key = r.idempotency_key"
         ),
-        {"rows": orjson.dumps(rows).decode()},
+        {"rows": as_json(rows)},
     )

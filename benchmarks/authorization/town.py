@@ -136,8 +136,8 @@ def _subscription(account, subscription) -> Subscription:
         status="active",
         created_at=NOW,
         started_at=NOW,
-        current_period_start_date=date(2026, 4, 1),
-        current_period_end_date=date(2026, 5, 1),
+        paid_from_date=date(2026, 4, 1),
+        paid_until_date=date(2026, 5, 1),
     )
 
 

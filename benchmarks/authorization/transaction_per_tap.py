@@ -24,7 +24,6 @@ from api.operators.tables import OperatorKey, find_key
 from api.passes.service import trusted_keys
 from api.passes.tables import PassCertificate
 from api.plans.tables import PlanRow
-from api.rides.state import consumed_rows
 from api.rides.tables import Authorization, AuthorizationClaim, PassUse, Refusal
 from api.subscriptions.service import entitlement_of
 from api.subscriptions.tables import Subscription, Usage
@@ -133,7 +132,7 @@ async def _decide(session: AsyncSession, caller, body: TapBody, verified) -> dic
     ride = RideRequest(body.mode, caller.operator_id, frozenset(), day, seconds, FARE)
     decision = decide(
         ride,
-        entitlement_of(subscription, plan, "adult"),
+        entitlement_of(subscription, plan, "adult", day),
         {key: row.used for key, row in rows.items()},
         NOW,
     )
@@ -191,11 +190,20 @@ def _authorization(caller, body, subscription, pass_id: int, decision, day: date
         rider_pays_minor=decision.rider_pays.amount_minor,
         plan_pays_minor=FARE.amount_minor,
         shadow_fare_minor=FARE.amount_minor,
-        consumed=consumed_rows(decision.consumes),
+        consumed=[_consumed(item) for item in decision.consumes],
         boarded_at=NOW,
         closed_by="tap_on",
         closed_at=NOW,
     )
+
+
+def _consumed(item) -> dict:
+    return {
+        "allowance_id": item.allowance_id,
+        "period_start_date": item.period_start_date.isoformat(),
+        "quantity": item.quantity,
+        "unit": item.unit,
+    }
 
 
 def _refuse(session: AsyncSession, caller, body: TapBody, refused: Refused, day, seconds) -> dict:
