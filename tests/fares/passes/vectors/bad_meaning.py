@@ -115,9 +115,12 @@ def _ages() -> list[Case]:
     old, ahead = (Reason.CODE_TOO_OLD, rule), (Reason.CODE_FROM_FUTURE, rule)
     return [
         Case(f"{rule}: 51 seconds old", GOOD, old, now=after(seconds=51)),
-        Case(f"{rule}: half a second over 50", GOOD, old, now=after(milliseconds=50_500)),
+        Case(f"{rule}: a millisecond over 50 s", GOOD, old, now=after(milliseconds=50_001)),
         Case(f"{rule}: a screenshot after a minute", GOOD, old, now=after(seconds=60)),
         Case(f"{rule}: 31 seconds ahead", GOOD, ahead, now=after(seconds=-31)),
+        Case(
+            f"{rule}: a millisecond over 30 s ahead", GOOD, ahead, now=after(milliseconds=-30_001)
+        ),
         Case(f"{rule}: a phone clock 10 minutes ahead", GOOD, ahead, now=after(minutes=-10)),
     ]
 
