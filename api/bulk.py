@@ -1,4 +1,4 @@
-"""Many rows at once: PostgreSQL's COPY, within the session's transaction."""
+"""What the table classes can't say, within the session's transaction: SQL and COPY."""
 
 from __future__ import annotations
 
@@ -6,7 +6,15 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from psycopg import AsyncConnection, sql
+from sqlalchemy import CursorResult, Executable
 from sqlmodel.ext.asyncio.session import AsyncSession
+
+
+async def run_sql(session: AsyncSession, statement: Executable, **values: Any) -> CursorResult[Any]:
+    """Run a statement that yields plain rows, or none. What was added to the session and not
+    flushed is not seen by it."""
+    connection = await session.connection()
+    return await connection.execute(statement, values)
 
 
 async def copy_rows(

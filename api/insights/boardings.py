@@ -21,7 +21,7 @@ from analytics.boardings import (
 from api.insights.rides import DayRide
 from gtfs.feed import read_feed
 
-_NO_SERVICES = pa.schema(
+_SERVICES = pa.schema(
     [
         ("operator_id", pa.string()),
         ("route_id", pa.string()),
@@ -29,7 +29,7 @@ _NO_SERVICES = pa.schema(
         ("hour", pa.int16()),
     ]
 )
-_NO_CALLS = pa.schema(
+_CALLS = pa.schema(
     [
         ("operator_id", pa.string()),
         ("trip_id", pa.string()),
@@ -62,13 +62,20 @@ def hourly_rows(
 ) -> list[tuple[Any, ...]]:
     """service_date, the KEYS of analytics, boardings and on_board of a day in the lake; null
     where fewer than ten. `feeds` are the operators' timetables."""
-    services = ibis.memtable(_NO_SERVICES.empty_table())
-    calls = ibis.memtable(_NO_CALLS.empty_table())
+    services, calls = _SERVICES.empty_table(), _CALLS.empty_table()
     for operator_id, path in feeds.items():
         feed = read_feed(path)
-        services = services.union(services_of(feed, service_date, operator_id))
-        calls = calls.union(calls_of(feed, service_date, operator_id))
+        runs = _typed(services_of(feed, service_date, operator_id), _SERVICES)
+        stops = _typed(calls_of(feed, service_date, operator_id), _CALLS)
+        services, calls = pa.concat_tables([services, runs]), pa.concat_tables([calls, stops])
     boardings = read_boardings(lake_url, service_date, service_date)
-    table = pass_holders_by_hour(boardings, services, calls).to_pyarrow()
+    counted = pass_holders_by_hour(boardings, ibis.memtable(services), ibis.memtable(calls))
     columns = (*KEYS, "boardings", "on_board")
-    return [(service_date, *(row[name] for name in columns)) for row in table.to_pylist()]
+    return [
+        (service_date, *(row[name] for name in columns)) for row in counted.to_pyarrow().to_pylist()
+    ]
+
+
+def _typed(table: ibis.Table, schema: pa.Schema) -> pa.Table:
+    """The table with these columns; a day on which nothing runs has them without a type."""
+    return table.select(schema.names).to_pyarrow().cast(schema)

@@ -19,7 +19,7 @@ from sqlalchemy import delete, text
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api.bulk import copy_rows
+from api.bulk import copy_rows, run_sql
 from api.errors import DomainError, conflict
 from api.feeds.tables import list_active_feeds
 from api.insights.labels import run_label
@@ -110,15 +110,15 @@ async def _gather(session: AsyncSession, settings: Settings) -> _Inputs:
     files = await find_town_files(session)
     cache_dir = settings.data_dir / "cache"
 
-    def fetch(url: str) -> Path:
-        return local_copy(url, cache_dir)
+    async def fetch(url: str) -> Path:
+        return await asyncio.to_thread(local_copy, url, cache_dir)
 
     return _Inputs(
         town=town,
-        feeds=tuple([await asyncio.to_thread(fetch, feed.source_url) for feed in feeds]),
-        streets=fetch(files.streets.url) if files.streets else None,
+        feeds=tuple([await fetch(feed.source_url) for feed in feeds]),
+        streets=await fetch(files.streets.url) if files.streets else None,
         streets_sha256=files.streets.sha256 if files.streets else None,
-        population=fetch(files.population.url) if files.population else None,
+        population=await fetch(files.population.url) if files.population else None,
         cache_dir=cache_dir,
     )
 
@@ -183,15 +183,16 @@ def _backdrop(inputs: _Inputs) -> bytes | None:
 
 async def _replace(session: AsyncSession, measured: Sequence[_Measured]) -> None:
     # Two measurements of one day would otherwise both find nothing to replace.
-    await session.execute(text("SELECT pg_advisory_xact_lock(hashtext('coverage_run'))"))
+    await run_sql(session, text("SELECT pg_advisory_xact_lock(hashtext('coverage_run'))"))
     for one in measured:
         run = one.run
-        await session.execute(
+        await run_sql(
+            session,
             delete(CoverageRun).where(
                 col(CoverageRun.service_date) == run.service_date,
                 col(CoverageRun.window_from_seconds).is_not_distinct_from(run.window_from_seconds),
                 col(CoverageRun.window_to_seconds).is_not_distinct_from(run.window_to_seconds),
-            )
+            ),
         )
         session.add(run)
         await session.flush()

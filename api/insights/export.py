@@ -16,7 +16,7 @@ from sqlalchemy import delete, text
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api.bulk import copy_rows
+from api.bulk import copy_rows, run_sql
 from api.clock import service_instant
 from api.errors import conflict
 from api.feeds.tables import list_active_feeds
@@ -39,6 +39,15 @@ BY_HOUR_COLUMNS = (
     "on_board",
 )
 
+# One export at a time: two would each write the same day's files.
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtext('export_day'))")
+_PENDING = text(
+    """
+    SELECT DISTINCT service_date FROM "authorization"
+    WHERE status = 'captured' AND exported_at IS NULL AND service_date >= :first
+    ORDER BY service_date
+    """
+)
 # Marked before they are read and committed after they are written: a ride captured in between
 # is in the files unmarked, and its day is written once more.
 _MARK = text(
@@ -67,11 +76,10 @@ async def export_day(services: Services, service_date: date) -> ExportedDay:
     """
     now = services.clock.now()
     async with services.database.session() as session:
-        # One at a time: two would each write the same day's files.
-        await session.execute(text("SELECT pg_advisory_xact_lock(hashtext('export_day'))"))
+        await run_sql(session, _LOCK)
         zone = (await get_town(session)).zone()
         _refuse_closed(service_date, service_instant(now, zone)[0])
-        await session.execute(_MARK, {"day": service_date, "now": now})
+        await run_sql(session, _MARK, day=service_date, now=now)
         rides = await read_day(session, service_date, zone)
         key = await month_key(session, now, service_date)
         feeds = {feed.operator_id: feed.source_url for feed in await list_active_feeds(session)}
@@ -115,8 +123,8 @@ def _write(
 async def _replace_by_hour(
     session: AsyncSession, service_date: date, rows: list[tuple[Any, ...]]
 ) -> None:
-    await session.execute(
-        delete(BoardingsByHour).where(col(BoardingsByHour.service_date) == service_date)
+    await run_sql(
+        session, delete(BoardingsByHour).where(col(BoardingsByHour.service_date) == service_date)
     )
     await copy_rows(session, "boardings_by_hour", BY_HOUR_COLUMNS, rows)
 
@@ -126,15 +134,6 @@ async def export_pending(services: Services) -> list[ExportedDay]:
     async with services.database.session() as session:
         zone = (await get_town(session)).zone()
         today, _ = service_instant(services.clock.now(), zone)
-        days = await session.execute(
-            text(
-                """
-                SELECT DISTINCT service_date FROM "authorization"
-                WHERE status = 'captured' AND exported_at IS NULL AND service_date >= :first
-                ORDER BY service_date
-                """
-            ),
-            {"first": first_kept_day(today, TRACE_KEPT)},
-        )
+        days = await run_sql(session, _PENDING, first=first_kept_day(today, TRACE_KEPT))
         pending = list(days.scalars())
     return [await export_day(services, day) for day in pending]

@@ -9,14 +9,14 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
 from uuid import UUID
 
 import structlog
-from sqlalchemy import CursorResult, text
+from sqlalchemy import text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from api.bulk import run_sql
 from api.clock import service_instant
 from api.insights.export import export_pending
 from api.insights.months import PSEUDONYM_KEPT, TRACE_KEPT, first_day, first_kept_day, month_of
@@ -77,10 +77,9 @@ async def clear_expired(services: Services) -> Forgotten:
 
 
 async def _clear_rides(session: AsyncSession, now: datetime, first: date) -> int:
-    terms = {"first": first, "nobody": NOBODY}
-    cleared = cast("CursorResult[Any]", await session.execute(_CLEAR_RIDES, terms))
-    await session.execute(_CLEAR_USES, terms)
-    await session.execute(_DROP_CLAIMS, {"now": now})
+    cleared = await run_sql(session, _CLEAR_RIDES, first=first, nobody=NOBODY)
+    await run_sql(session, _CLEAR_USES, first=first, nobody=NOBODY)
+    await run_sql(session, _DROP_CLAIMS, now=now)
     return cleared.rowcount
 
 

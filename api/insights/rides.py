@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from api.bulk import run_sql
+
 Place = tuple[float, float]
 
 
@@ -59,7 +61,7 @@ _RIDES = text(
 
 async def read_day(session: AsyncSession, day: date, zone: ZoneInfo) -> list[DayRide]:
     """Every captured ride of a service day that somebody took."""
-    rows = await session.execute(_RIDES, {"day": day})
+    rows = await run_sql(session, _RIDES, day=day)
     return [
         DayRide(
             account_id=row.account_id,

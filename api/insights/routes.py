@@ -25,7 +25,7 @@ from api.insights.tables import BackdropLayer, CoverageRun, get_run
 from api.insights.views import BoardingListView, GapListView, OptionsView
 
 GEOJSON = "application/geo+json"
-CSV = "text/csv; charset=utf-8"
+CSV = "text/csv"
 # A planner's browser keeps it, a proxy does not; it asks whether it is still current.
 CACHE = "private, no-cache"
 

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from api.bulk import run_sql
 from api.errors import not_found
 from api.feeds.tables import FeedRoute, FeedVersion
 from api.insights.labels import day_type, service_time
@@ -71,6 +72,28 @@ BOARDINGS_LABEL = Text(
     "Rides of pass-holders only, not of all passengers",
 )
 
+_PROPERTIES = text(
+    """
+    SELECT jsonb_object_keys(properties)
+    FROM (SELECT properties FROM coverage_cell WHERE run_id = :run_id LIMIT 1) AS one
+    """
+)
+_CELLS = text(
+    """
+    SELECT geometry::text, properties::text FROM coverage_cell
+    WHERE run_id = :run_id ORDER BY cell_id
+    """
+)
+_STOPS = text(
+    """
+    SELECT f.operator_id, stop_id, name, name_kana, lon, lat, s.modes
+    FROM feed_stop s JOIN feed_version f USING (feed_version_id)
+    WHERE f.status = 'active' AND lon IS NOT NULL AND lat IS NOT NULL
+        AND cardinality(s.modes) > 0
+    ORDER BY f.operator_id, stop_id
+    """
+)
+
 
 async def read_options(session: AsyncSession) -> OptionsView:
     """Everything the planner's selectors offer; lists are empty before the first run."""
@@ -117,13 +140,7 @@ def _window_view(start: int | None, end: int | None) -> WindowView | None:
 async def _measures(session: AsyncSession, run: CoverageRun | None) -> list[MeasureView]:
     if run is None:
         return []
-    keys = await session.execute(
-        text(
-            "SELECT jsonb_object_keys(properties) FROM (SELECT properties FROM coverage_cell "
-            "WHERE run_id = :run_id LIMIT 1) AS one"
-        ),
-        {"run_id": run.run_id},
-    )
+    keys = await run_sql(session, _PROPERTIES, run_id=run.run_id)
     carried = set(keys.scalars())
     return [
         MeasureView(measure_id=measure_id, name=text_view(name), unit=unit)
@@ -224,24 +241,11 @@ async def _route_names(
 
 async def read_stops(session: AsyncSession) -> list[dict[str, Any]]:
     """The stops of every active feed that have coordinates: operator, names, modes, place."""
-    rows = await session.execute(
-        text(
-            "SELECT f.operator_id, stop_id, name, name_kana, lon, lat, s.modes "
-            "FROM feed_stop s JOIN feed_version f USING (feed_version_id) "
-            "WHERE f.status = 'active' AND lon IS NOT NULL AND lat IS NOT NULL "
-            "AND cardinality(s.modes) > 0 ORDER BY f.operator_id, stop_id"
-        )
-    )
+    rows = await run_sql(session, _STOPS)
     return [dict(row) for row in rows.mappings()]
 
 
 async def read_cells(session: AsyncSession, run_id: UUID) -> list[tuple[str, str]]:
     """The geometry and properties of a run's cells, each as JSON text, by cell id."""
-    rows = await session.execute(
-        text(
-            "SELECT geometry::text, properties::text FROM coverage_cell "
-            "WHERE run_id = :run_id ORDER BY cell_id"
-        ),
-        {"run_id": run_id},
-    )
+    rows = await run_sql(session, _CELLS, run_id=run_id)
     return [(row.geometry, row.properties) for row in rows]

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from api.bulk import run_sql
 from api.insights.months import month_of
 from api.insights.rides import DayRide
 from api.insights.tables import TripFactKey
@@ -23,7 +24,7 @@ async def month_key(session: AsyncSession, now: datetime, service_date: date) ->
     """`K_month` of a day's month, made when it is first asked for; None once deleted."""
     month = month_of(service_date)
     fresh = {"month": month, "secret": secrets.token_bytes(32), "created_at": now}
-    await session.execute(insert(TripFactKey).values(fresh).on_conflict_do_nothing())
+    await run_sql(session, insert(TripFactKey).values(fresh).on_conflict_do_nothing())
     found = await session.exec(select(TripFactKey.secret).where(col(TripFactKey.month) == month))
     return found.one()
 

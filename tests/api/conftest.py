@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from api.services import Services
+from tests.support.isleta import open_isleta
 from tests.support.world import World, open_world
 
 
@@ -20,4 +22,11 @@ def anyio_backend() -> str:
 async def world(database_url: str, tmp_path: Path) -> AsyncIterator[World]:
     """A town at noon of a Wednesday."""
     async with open_world(database_url, tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def isleta_town(database_url: str, tmp_path: Path) -> AsyncIterator[tuple[World, Services]]:
+    """A town with streets and people as files, and no feed yet."""
+    async with open_isleta(database_url, tmp_path) as opened:
         yield opened

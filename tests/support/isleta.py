@@ -6,6 +6,7 @@ Places are in metres from the middle (see `towns`). Everybody lives along one st
 
 from __future__ import annotations
 
+import asyncio
 import zipfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -20,7 +21,7 @@ from api.feeds.importing import import_feed
 from api.feeds.service import activate_feed
 from api.insights.town_files import store_town_files
 from api.services import Services
-from api.town.document import town_from_document
+from api.town.service import get_town
 from tests.support.towns import (
     Trip,
     Way,
@@ -117,10 +118,17 @@ async def open_isleta(
     write_files(files)
     async with open_world(url, tmp_path, at=NOON, town=document) as world:
         services = services_of(world)
-        async with world.database.session() as session:
-            town = town_from_document(document)
-            await store_town_files(session, world.settings, NOON, town, files)
+        await store_files(services, files)
         yield world, services
+
+
+async def store_files(services: Services, folder: Path, people: bytes | None = None) -> None:
+    """Put the town's files into the lake, perhaps with another population."""
+    if people is not None:
+        await asyncio.to_thread((folder / "people.csv").write_bytes, people)
+    async with services.database.session() as session:
+        town = await get_town(session)
+        await store_town_files(session, services.settings, services.clock.now(), town, folder)
 
 
 async def add_feed(services: Services, source: Path) -> UUID:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -26,12 +25,6 @@ pytestmark = [pytest.mark.anyio, pytest.mark.database]
 BAD_COLOR = {
     "routes.txt": b"route_id,agency_id,route_short_name,route_type,route_color\nL1,A,L1,3,blue\n"
 }
-
-
-@pytest.fixture
-async def town(database_url: str, tmp_path: Path) -> AsyncIterator[tuple[World, Services]]:
-    async with isleta.open_isleta(database_url, tmp_path) as opened:
-        yield opened
 
 
 async def imported(services: Services, folder: Path, trips: int = len(isleta.ALL_DAY)) -> UUID:
@@ -62,9 +55,9 @@ async def revision(world: World) -> int:
 
 
 async def test_a_version_takes_the_place_of_the_one_before_and_workers_are_told(
-    town: tuple[World, Services], tmp_path: Path
+    isleta_town: tuple[World, Services], tmp_path: Path
 ) -> None:
-    world, services = town
+    world, services = isleta_town
     first, second = await imported(services, tmp_path, 10), await imported(services, tmp_path, 20)
     before = await revision(world)
     await activate(services, first)
@@ -77,9 +70,9 @@ async def test_a_version_takes_the_place_of_the_one_before_and_workers_are_told(
 
 
 async def test_a_feed_that_breaks_the_reference_needs_a_reason_which_is_kept(
-    town: tuple[World, Services], tmp_path: Path
+    isleta_town: tuple[World, Services], tmp_path: Path
 ) -> None:
-    world, services = town
+    world, services = isleta_town
     source = isleta.changed_feed(isleta.feed(tmp_path), tmp_path / "blue.zip", BAD_COLOR)
     version = (await import_feed(services, isleta.BUS, source)).feed_version_id
     with pytest.raises(DomainError) as refused:
@@ -94,18 +87,18 @@ async def test_a_feed_that_breaks_the_reference_needs_a_reason_which_is_kept(
 
 
 async def test_two_at_once_leave_exactly_one_active(
-    town: tuple[World, Services], tmp_path: Path
+    isleta_town: tuple[World, Services], tmp_path: Path
 ) -> None:
-    world, services = town
+    world, services = isleta_town
     versions = [await imported(services, tmp_path, count) for count in (10, 20, 30)]
     await asyncio.gather(*(activate(services, version) for version in versions))
     assert len(await active(world)) == 1
 
 
 async def test_rollback_returns_to_the_version_before_and_a_second_undoes_it(
-    town: tuple[World, Services], tmp_path: Path
+    isleta_town: tuple[World, Services], tmp_path: Path
 ) -> None:
-    world, services = town
+    world, services = isleta_town
     first, second = await imported(services, tmp_path, 10), await imported(services, tmp_path, 20)
     await activate(services, first)
     await activate(services, second)
@@ -115,9 +108,9 @@ async def test_rollback_returns_to_the_version_before_and_a_second_undoes_it(
 
 
 async def test_there_is_nothing_to_roll_back_to_at_first(
-    town: tuple[World, Services], tmp_path: Path
+    isleta_town: tuple[World, Services], tmp_path: Path
 ) -> None:
-    _, services = town
+    _, services = isleta_town
     await activate(services, await imported(services, tmp_path))
     with pytest.raises(DomainError) as refused:
         await rollback(services)
@@ -125,9 +118,9 @@ async def test_there_is_nothing_to_roll_back_to_at_first(
 
 
 async def test_stops_follow_when_the_town_draws_its_areas_anew(
-    town: tuple[World, Services], tmp_path: Path
+    isleta_town: tuple[World, Services], tmp_path: Path
 ) -> None:
-    world, services = town
+    world, services = isleta_town
     waiting, running = await imported(services, tmp_path, 10), await imported(services, tmp_path)
     await activate(services, running)
     redrawn = isleta.catalogue(areas=[isleta.area(0, -3000, 3000), isleta.area(1, 200, 3000)])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -19,16 +18,10 @@ from tests.support.world import World
 pytestmark = [pytest.mark.anyio, pytest.mark.database]
 
 
-@pytest.fixture
-async def town(database_url: str, tmp_path: Path) -> AsyncIterator[tuple[World, Services]]:
-    async with isleta.open_isleta(database_url, tmp_path) as opened:
-        yield opened
-
-
 async def test_stops_routes_trips_and_dates_are_stored_and_the_files_kept(
-    town: tuple[World, Services], tmp_path: Path
+    isleta_town: tuple[World, Services], tmp_path: Path
 ) -> None:
-    world, services = town
+    world, services = isleta_town
     source = isleta.feed(tmp_path)
     version = await import_feed(services, isleta.BUS, source)
 
@@ -53,14 +46,14 @@ async def test_stops_routes_trips_and_dates_are_stored_and_the_files_kept(
     dates = await world.rows("SELECT service_date, service_id FROM feed_service_date")
     assert dates == [{"service_date": isleta.SERVICE_DATE, "service_id": "day"}]
 
-    assert Path(version.source_url).read_bytes() == source.read_bytes()
+    assert same_bytes(version.source_url, source)
     assert len(read_stop_times(Path(version.parquet_url))) == 3 * len(isleta.ALL_DAY)
 
 
 async def test_the_same_file_again_is_the_version_that_exists(
-    town: tuple[World, Services], tmp_path: Path
+    isleta_town: tuple[World, Services], tmp_path: Path
 ) -> None:
-    world, services = town
+    world, services = isleta_town
     first = await import_feed(services, isleta.BUS, isleta.feed(tmp_path))
     again = await import_feed(services, isleta.BUS, isleta.feed(tmp_path))
     assert again.feed_version_id == first.feed_version_id
@@ -68,9 +61,9 @@ async def test_the_same_file_again_is_the_version_that_exists(
 
 
 async def test_a_folder_is_a_feed_too_and_is_kept_as_a_zip(
-    town: tuple[World, Services], tmp_path: Path
+    isleta_town: tuple[World, Services], tmp_path: Path
 ) -> None:
-    _, services = town
+    _, services = isleta_town
     with zipfile.ZipFile(isleta.feed(tmp_path)) as archive:
         archive.extractall(tmp_path / "unpacked")
     version = await import_feed(services, isleta.BUS, tmp_path / "unpacked")
@@ -80,9 +73,9 @@ async def test_a_folder_is_a_feed_too_and_is_kept_as_a_zip(
 
 
 async def test_nothing_is_left_when_the_database_refuses_at_the_commit(
-    town: tuple[World, Services], tmp_path: Path
+    isleta_town: tuple[World, Services], tmp_path: Path
 ) -> None:
-    world, services = town
+    world, services = isleta_town
     async with isleta.refused_at_commit(world, "feed_version"):
         with pytest.raises(DBAPIError):
             await import_feed(services, isleta.BUS, isleta.feed(tmp_path))
@@ -92,9 +85,9 @@ async def test_nothing_is_left_when_the_database_refuses_at_the_commit(
 
 
 async def test_nothing_is_left_when_the_lake_cannot_be_written(
-    town: tuple[World, Services], tmp_path: Path
+    isleta_town: tuple[World, Services], tmp_path: Path
 ) -> None:
-    world, services = town
+    world, services = isleta_town
     feeds = Path(world.settings.lake_url) / "feeds"
     feeds.parent.mkdir(exist_ok=True)
     feeds.write_text("in the way", encoding="utf-8")
@@ -113,9 +106,9 @@ async def test_nothing_is_left_when_the_lake_cannot_be_written(
     ],
 )
 async def test_what_cannot_be_read_is_refused_with_a_code_and_a_sentence(
-    town: tuple[World, Services], tmp_path: Path, changes: dict[str, bytes | None], code: str
+    isleta_town: tuple[World, Services], tmp_path: Path, changes: dict[str, bytes | None], code: str
 ) -> None:
-    world, services = town
+    world, services = isleta_town
     bad = isleta.changed_feed(isleta.feed(tmp_path), tmp_path / "bad.zip", changes)
     with pytest.raises(DomainError) as refused:
         await import_feed(services, isleta.BUS, bad)
@@ -125,11 +118,17 @@ async def test_what_cannot_be_read_is_refused_with_a_code_and_a_sentence(
     assert kept_feeds(world) == []
 
 
-async def test_a_feed_needs_an_operator(town: tuple[World, Services], tmp_path: Path) -> None:
-    _, services = town
+async def test_a_feed_needs_an_operator(
+    isleta_town: tuple[World, Services], tmp_path: Path
+) -> None:
+    _, services = isleta_town
     with pytest.raises(DomainError) as refused:
         await import_feed(services, "nobody", isleta.feed(tmp_path))
     assert refused.value.code == "no_operator"
+
+
+def same_bytes(kept: str, source: Path) -> bool:
+    return Path(kept).read_bytes() == source.read_bytes()
 
 
 def kept_feeds(world: World) -> list[str]:
