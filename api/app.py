@@ -24,7 +24,6 @@ from api.database import Database
 from api.errors import EXCEPTION_HANDLERS
 from api.events import EventController
 from api.health import HealthController
-
 from api.insights.routes import InsightController
 from api.observability import MetricsController, RequestLog, configure_logging, prometheus
 from api.operators.keys import KeyRing

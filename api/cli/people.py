@@ -44,7 +44,8 @@ def pay(
     as_json: Json = False,
 ) -> None:
     """Take the month's fee in cash."""
-    from api.subscriptions.service import get_open_subscription, take_cash
+    from api.subscriptions.payments import take_cash
+    from api.subscriptions.service import get_open_subscription
     from api.town.service import get_town
     from fares.money import Money
 
@@ -74,7 +75,7 @@ def pay(
             return {
                 "receipt_number": payment.receipt_number,
                 "status": subscription.status,
-                "paid_until_date": str(subscription.current_period_end_date),
+                "paid_until_date": str(subscription.paid_until_date),
             }
 
     result = run_with_services(work)

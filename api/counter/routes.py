@@ -16,8 +16,8 @@ from api.auth.identity import AppRequest, StaffIdentity, desk_only
 from api.clock import Clock, service_instant
 from api.errors import not_found
 from api.residents.tables import Lookup, Resident, find_resident_by_number
+from api.subscriptions.payments import take_cash
 from api.subscriptions.routes import SubscriptionView, subscription_view
-from api.subscriptions.service import take_cash
 from api.subscriptions.tables import find_open_subscription
 from api.town.service import get_town
 from api.wire import MoneyInput, MoneyView, ShortText, View

@@ -22,7 +22,7 @@ from api.errors import DomainError, conflict
 from api.passes.tables import IssuerKeyRow, PassCertificate, list_issuer_keys
 from api.plans.tables import get_plan
 from api.residents.tables import Resident
-from api.subscriptions.tables import find_open_subscription
+from api.subscriptions.service import get_open_subscription, is_paid_on
 from api.town.document import TownDocument
 from fares.modes import mode_bits
 from fares.passes import IssuerKey, PassClaims, area_bitmap, issue_certificate
@@ -102,13 +102,7 @@ async def issue_pass(
     400 `bad_device_key`.
     """
     _check_device_key(device_key)
-    subscription = await find_open_subscription(session, resident.account_id)
-    if subscription is None:
-        raise conflict(
-            "no_subscription",
-            "プランをまだ選んでいません。",
-            "Choose a plan first; there is no subscription.",
-        )
+    subscription = await get_open_subscription(session, resident.account_id)
     day, _ = service_instant(now, town.zone())
     if subscription.status == "incomplete":
         raise conflict(
@@ -116,12 +110,7 @@ async def issue_pass(
             "お支払いがまだです。窓口でお支払いください。",
             "The first payment is missing. Pay at the counter.",
         )
-    end_date = subscription.current_period_end_date
-    if (
-        subscription.status not in ("active", "trialing", "past_due")
-        or end_date is None
-        or day >= end_date
-    ):
+    if subscription.status not in ("active", "trialing") or not is_paid_on(subscription, day):
         raise conflict(
             "subscription_inactive",
             "プランの期間が終わっています。窓口でお支払いください。",

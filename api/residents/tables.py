@@ -47,9 +47,13 @@ async def find_resident_by_number(session: AsyncSession, number: str) -> Residen
     return found.first()
 
 
-async def get_resident(session: AsyncSession, account_id: UUID) -> Resident:
+async def get_resident(
+    session: AsyncSession, account_id: UUID, for_update: bool = False
+) -> Resident:
     """The resident of an account; raises 404 `no_resident`."""
-    resident = await session.get(Resident, account_id)
+    # Keys stay as they are, so that rows which point here need not wait.
+    lock = {"key_share": True} if for_update else None
+    resident = await session.get(Resident, account_id, with_for_update=lock)
     if resident is None:
         raise not_found("no_resident", "利用者が見つかりません。", "There is no such resident.")
     return resident

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import structlog
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from api.clock import Clock, service_instant
 from api.database import Database
@@ -24,8 +24,12 @@ async def end_expired(database: Database, clock: Clock) -> int:
         rows = await session.exec(
             select(Subscription)
             .where(
-                col(Subscription.status) == "active",
-                col(Subscription.current_period_end_date) <= today,
+                or_(
+                    col(Subscription.status) == "active",
+                    (col(Subscription.status) == "past_due")
+                    & col(Subscription.cancel_at_period_end),
+                ),
+                col(Subscription.paid_until_date) <= today,
             )
             .order_by(col(Subscription.account_id), col(Subscription.subscription_id))
             .with_for_update()

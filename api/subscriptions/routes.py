@@ -16,7 +16,14 @@ from api.auth.identity import AppRequest, resident_only
 from api.clock import Clock, service_instant
 from api.plans.routes import PlanView, plan_view
 from api.plans.tables import PlanRow, get_plan
-from api.subscriptions.service import cancel, entitlement_of, get_open_subscription, subscribe
+from api.subscriptions.service import (
+    cancel,
+    entitlement_of,
+    get_open_subscription,
+    is_paid_on,
+    period_on,
+    subscribe,
+)
 from api.subscriptions.tables import Subscription, list_usage
 from api.town.service import get_town
 from api.wire import Identifier, MoneyView, Request, View
@@ -42,7 +49,11 @@ class UsageView(View, frozen=True):
 
 
 class SubscriptionView(View, frozen=True):
-    """A subscription; status in Stripe's words. `incomplete` waits for the first payment."""
+    """A subscription; status in Stripe's words. `incomplete` waits for the first payment.
+
+    The current period is the paid month in which allowances count; `paid_until_date` lies
+    beyond it where more months are paid in advance. End dates are exclusive.
+    """
 
     subscription_id: UUID
     plan: PlanView
@@ -50,6 +61,7 @@ class SubscriptionView(View, frozen=True):
     started_at: datetime | None
     current_period_start_date: date | None
     current_period_end_date: date | None
+    paid_until_date: date | None
     cancel_at_period_end: bool
     amount_due: MoneyView
     usage: list[UsageView]
@@ -61,20 +73,22 @@ async def subscription_view(
     """A subscription with its plan and what is left of it on a service day."""
     row = await get_plan(session, subscription.plan_id, subscription.plan_version)
     plan = plan_view(row.plan())
-    waiting = subscription.status == "incomplete"
+    start, end = period_on(subscription, today)
+    paid = is_paid_on(subscription, today) or subscription.status == "canceled"
     due = MoneyView(
-        amount_minor=plan.price.amount_minor if waiting else 0, currency=plan.price.currency
+        amount_minor=0 if paid else plan.price.amount_minor, currency=plan.price.currency
     )
     return SubscriptionView(
         subscription_id=subscription.subscription_id,
         plan=plan,
         status=subscription.status,
         started_at=subscription.started_at,
-        current_period_start_date=subscription.current_period_start_date,
-        current_period_end_date=subscription.current_period_end_date,
+        current_period_start_date=start,
+        current_period_end_date=end,
+        paid_until_date=subscription.paid_until_date,
         cancel_at_period_end=subscription.cancel_at_period_end,
         amount_due=due,
-        usage=[] if waiting else await _usage_views(session, subscription, row, today),
+        usage=[] if start is None else await _usage_views(session, subscription, row, today),
     )
 
 
@@ -85,7 +99,7 @@ async def _usage_views(
         (u.allowance_id, u.period_start_date): u.used
         for u in await list_usage(session, subscription)
     }
-    entitlement = entitlement_of(subscription, row, "adult")
+    entitlement = entitlement_of(subscription, row, "adult", today)
 
     def views() -> Iterator[UsageView]:
         for allowance in entitlement.plan.allowances:
@@ -121,7 +135,7 @@ class SubscriptionController(Controller):
         """Choose a plan; it waits for payment at the counter."""
         now = clock.now()
         chosen = await subscribe(session, now, request.user.account_id, data.plan_id)
-        return await self._view(session, chosen, now)
+        return await subscription_view(session, chosen, await _today(session, now))
 
     @get("/subscription", summary="My subscription and what is left of it")
     async def show(
@@ -132,7 +146,7 @@ class SubscriptionController(Controller):
     ) -> SubscriptionView:
         """The open subscription; 404 `no_subscription` before one was chosen."""
         held = await get_open_subscription(session, request.user.account_id)
-        return await self._view(session, held, clock.now())
+        return await subscription_view(session, held, await _today(session, clock.now()))
 
     @post("/subscription/cancel", summary="Leave", status_code=HTTP_200_OK)
     async def cancel(
@@ -141,12 +155,12 @@ class SubscriptionController(Controller):
         session: NamedDependency[AsyncSession],
         clock: NamedDependency[Clock],
     ) -> SubscriptionView:
-        """Leave: at once if nothing was paid, else at the end of what is paid."""
+        """Leave: at the end of what is paid, or at once if nothing is."""
         now = clock.now()
-        return await self._view(session, await cancel(session, now, request.user.account_id), now)
+        today = await _today(session, now)
+        left = await cancel(session, now, today, request.user.account_id)
+        return await subscription_view(session, left, today)
 
-    async def _view(
-        self, session: AsyncSession, subscription: Subscription, now: datetime
-    ) -> SubscriptionView:
-        town = await get_town(session)
-        return await subscription_view(session, subscription, service_instant(now, town.zone())[0])
+
+async def _today(session: AsyncSession, now: datetime) -> date:
+    return service_instant(now, (await get_town(session)).zone())[0]

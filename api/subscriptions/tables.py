@@ -11,7 +11,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 
 class Subscription(SQLModel, table=True):
-    """One resident's plan, with Stripe's words for its status."""
+    """One resident's plan, with Stripe's words for its status.
+
+    `paid_from_date` is where the present unbroken run of paid months began, `paid_until_date`
+    the first day that is not paid; both None before the first payment.
+    """
 
     __tablename__ = "subscription"
     __table_args__ = (
@@ -32,8 +36,8 @@ class Subscription(SQLModel, table=True):
     status: str
     created_at: datetime
     started_at: datetime | None = None
-    current_period_start_date: date | None = None
-    current_period_end_date: date | None = None
+    paid_from_date: date | None = None
+    paid_until_date: date | None = None
     cancel_at_period_end: bool = False
     canceled_at: datetime | None = None
 
@@ -81,6 +85,15 @@ class Payment(SQLModel, table=True):
     period_start_date: date
     period_end_date: date
     paid_at: datetime
+
+
+class ReceiptCounter(SQLModel, table=True):
+    """The last receipt number given out in a year; its row lock keeps the numbers gapless."""
+
+    __tablename__ = "receipt_counter"
+
+    year: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    last_number: int = Field(sa_type=BigInteger)
 
 
 OPEN = ("incomplete", "trialing", "active", "past_due", "unpaid", "paused")

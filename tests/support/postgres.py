@@ -32,11 +32,20 @@ def server(named: str | None) -> Iterator[str]:
     # As root the server runs as another user, who must be able to walk here.
     folder.chmod(0o755)
     embedded = start_embedded(folder)
+    _hurry(embedded.url)
     try:
         yield embedded.url
     finally:
         embedded.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _hurry(url: str) -> None:
+    """Wait for no disk: what a test server holds need not outlive the machine."""
+    with psycopg.connect(libpq_url(url), autocommit=True) as connection:
+        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(name)))
+        connection.execute("SELECT pg_reload_conf()")
 
 
 @contextmanager
