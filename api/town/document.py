@@ -83,7 +83,8 @@ Tariff = FlatTariff | MeteredTariff | FeedTariff
 class OperatorDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A business that carries; `feed` is a zip beside the catalogue."""
 
-    operator_id: Annotated[str, msgspec.Meta(pattern="^[a-z0-9-]{2,40}$")]
+    # A code that names an operator has room for 32 letters.
+    operator_id: Annotated[str, msgspec.Meta(pattern="^[a-z0-9-]{2,32}$")]
     name: TextDocument
     modes: Annotated[list[Mode], msgspec.Meta(min_length=1)]
     tariff: Tariff
