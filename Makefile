@@ -3,7 +3,7 @@
 # ARGS="--once --json"` leaves standard output to the command.
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock
+.PHONY: help demo test check format pages lock
 
 # node and npm come from a wheel in .venv; child processes find them here.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -33,6 +33,9 @@ format: ## Format and sort imports
 	@sh .dev/run format
 	@.venv/bin/ruff check --select I --fix .
 	@.venv/bin/ruff format .
+
+pages: ## Build the pages into api/pages/dist
+	@sh .dev/run pages
 
 lock: ## Compile requirements/ from pyproject.toml; ARGS="--upgrade" moves versions
 	@sh .dev/run lock

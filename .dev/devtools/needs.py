@@ -22,6 +22,7 @@ NEEDS = {
     "test": Needs(_DEVELOPMENT),
     "check": Needs(_DEVELOPMENT, pages=False),
     "format": Needs(_DEVELOPMENT, project=False, node_packages=False, pages=False),
+    "pages": Needs(frozenset({"build"}), project=False),
     "lock": Needs(frozenset({"build"}), project=False, node_packages=False, pages=False),
 }
 

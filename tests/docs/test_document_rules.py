@@ -44,6 +44,7 @@ def test_code_is_spans_and_lines_of_blocks() -> None:
         ("pytest tests/fares -k money", ["tests/fares"]),
         ("decisions/0001-x.md", ["decisions/0001-x.md"]),
         ("api/demo/data/<city>/", ["api/demo/data/<city>/"]),
+        ('read_feed(Path("tests/data/a.zip"))', ["tests/data/a.zip"]),
         ("application/problem+json", []),
         ("https://example.org/api/x.py", []),
         ("/v1/me", []),

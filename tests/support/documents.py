@@ -52,8 +52,8 @@ def paths(snippet: str, folders: Iterable[str]) -> list[str]:
     A word counts when it begins with one of `folders`, or has a slash and a file's ending.
     """
     known, found = set(folders), []
-    for word in snippet.split():
-        path = word.strip("\"'(),;").split(":")[0].removeprefix("./")
+    for word in re.split(r"[\s\"'(),;=]+", snippet):
+        path = word.split(":")[0].removeprefix("./")
         if "://" in word or "/" not in path or path.startswith(("/", "~", "-", "@")):
             continue
         parts = path.split("/")
