@@ -56,7 +56,7 @@ async def run_server(
     try:
         await prepare(services)
         server = create_server(services, host, port)
-        jobs = asyncio.create_task(_jobs_for_ever(services)) if with_jobs else None
+        jobs = asyncio.create_task(jobs_for_ever(services)) if with_jobs else None
         try:
             await server.serve()
         finally:
@@ -68,7 +68,7 @@ async def run_server(
         await services.database.close()
 
 
-async def _jobs_for_ever(services: Services) -> None:
+async def jobs_for_ever(services: Services) -> None:
     """Run jobs, and begin anew when the database comes back after having been away."""
     while True:
         try:
