@@ -39,6 +39,7 @@ def put_folder(folder: Path, url: str) -> None:
 
     target, path = filesystem(url)
     if not isinstance(target, LocalFileSystem):
+        target.create_dir(path, recursive=True)
         copy_files(str(folder), path, LocalFileSystem(), target)
         return
     final = Path(path)

@@ -91,10 +91,9 @@ async def run_coverage(
         await asyncio.to_thread(_measure, inputs, now, service_date, window, progress)
         for window in windows
     ]
-    streets = await asyncio.to_thread(_backdrop, inputs)
     async with services.database.session() as session:
         await _replace(session, measured)
-        await _store_backdrop(session, now, inputs.streets_sha256, streets)
+        await _renew_backdrop(session, now, inputs)
     return [one.run for one in measured]
 
 
@@ -172,13 +171,11 @@ def _request(inputs: _Inputs, service_date: date, window: Window | None) -> Cove
     )
 
 
-def _backdrop(inputs: _Inputs) -> bytes | None:
-    if inputs.streets is None:
-        return None
+def _backdrop(streets: Path, cache_dir: Path) -> bytes:
     from analytics.streets import walk_network
     from api.insights.backdrop import streets_geojson
 
-    return streets_geojson(walk_network(inputs.streets, inputs.cache_dir))
+    return streets_geojson(walk_network(streets, cache_dir))
 
 
 async def _replace(session: AsyncSession, measured: Sequence[_Measured]) -> None:
@@ -202,17 +199,19 @@ async def _replace(session: AsyncSession, measured: Sequence[_Measured]) -> None
         await copy_rows(session, "coverage_gap", columns, one.gaps)
 
 
-async def _store_backdrop(
-    session: AsyncSession, now: datetime, sha256: str | None, geojson: bytes | None
-) -> None:
+async def _renew_backdrop(session: AsyncSession, now: datetime, inputs: _Inputs) -> None:
+    """Draw the streets anew when they are others than those drawn."""
     layer = await session.get(BackdropLayer, "streets")
-    if geojson is None or sha256 is None:
-        if layer is not None:
-            await session.delete(layer)
-        return
-    if layer is None:
-        layer = BackdropLayer(
-            layer_id="streets", source_sha256=sha256, geojson=geojson, computed_at=now
+    if layer is not None and layer.source_sha256 != inputs.streets_sha256:
+        await session.delete(layer)
+        await session.flush()
+        layer = None
+    if layer is None and inputs.streets is not None and inputs.streets_sha256 is not None:
+        session.add(
+            BackdropLayer(
+                layer_id="streets",
+                source_sha256=inputs.streets_sha256,
+                geojson=await asyncio.to_thread(_backdrop, inputs.streets, inputs.cache_dir),
+                computed_at=now,
+            )
         )
-        session.add(layer)
-    layer.source_sha256, layer.geojson, layer.computed_at = sha256, geojson, now
