@@ -7,8 +7,11 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Annotated, Any
 
+from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 from sqlalchemy import DateTime
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -53,6 +56,23 @@ class Database:
     async def close(self) -> None:
         """Give back every connection."""
         await self.engine.dispose()
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database could not do its part, so that trying again later may succeed.
+
+    That is: it can't be reached, it went away, it has no room or no connection left, or
+    somebody else holds what was needed.
+    """
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
+    return isinstance(error, PoolTimeoutError | OSError | TimeoutError)
+
+
+def is_contended(error: BaseException) -> bool:
+    """Whether the database is there and another transaction was in the way."""
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    return isinstance(cause, LockNotAvailable | DeadlockDetected | SerializationFailure)
 
 
 def psycopg_url(url: str) -> str:

@@ -15,16 +15,16 @@ from dataclasses import dataclass
 
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.clock import Clock
-from api.database import Database
+from api.database import Database, is_away, is_contended
 from api.errors import conflict, unavailable
 from api.passes.service import trusted_keys
 from api.rides.answers import Answer
 from api.rides.batch import KeyReusedError, Outcome, run_batch
-from api.rides.network import Network, load_network, read_revision
+from api.rides.network import Network, load_network
 from api.rides.reading import PlanCache
 from api.rides.requests import DeskRequest
 from fares.passes import CertificateCache
@@ -34,6 +34,8 @@ log = structlog.get_logger(__name__)
 BATCH_LIMIT = 256
 # How often a worker may be behind on issuer keys; a new key is published long before it signs.
 KEYS_REFRESH_SECONDS = 5.0
+# How long a subscription that somebody else has locked may hold up the taps of everybody.
+LOCK_PATIENCE = "2s"
 
 
 @dataclass(slots=True)
@@ -73,8 +75,9 @@ class Desk:
         finally:
             worker.cancel()
             await asyncio.gather(worker, return_exceptions=True)
-            while self._queue:
-                self._fail(self._queue.popleft())
+            for waiting in list(self._inflight.values()):
+                self._fail(waiting)
+            self._queue.clear()
 
     async def submit(self, request: DeskRequest) -> Answer:
         """Decide a request durably.
@@ -140,15 +143,14 @@ class Desk:
 
     async def _recover(self, batch: list[_Waiting], error: Exception) -> None:
         """A lost database fails everybody for now; any other fault is its request's alone."""
-        if len(batch) == 1 or _database_is_away(error):
-            if not _database_is_away(error):
-                log.error("desk_request_failed", exc_info=error)
+        away = is_away(error)
+        if len(batch) > 1 and (is_contended(error) or not away):
+            log.warning("desk_batch_replayed", size=len(batch), error=type(error).__name__)
             for waiting in batch:
-                self._fail(waiting, None if _database_is_away(error) else error)
+                await self._answer_batch([waiting])
             return
-        log.warning("desk_batch_replayed", size=len(batch), error=str(error))
         for waiting in batch:
-            await self._answer_batch([waiting])
+            self._fail(waiting, None if away else error)
 
     async def _commit(self, requests: list[DeskRequest]) -> list[Outcome]:
         async with self._database.engine.begin() as connection:
@@ -156,7 +158,7 @@ class Desk:
             return await run_batch(connection, requests, network, self._plans)
 
     async def _current_network(self, connection: AsyncConnection) -> Network:
-        revision = await read_revision(connection)
+        revision = await _begin(connection)
         if self._network is None or self._network.revision != revision:
             self._network = await load_network(connection)
         return self._network
@@ -176,10 +178,16 @@ class Desk:
             waiting.answer.set_exception(error or unavailable())
 
 
-def _database_is_away(error: Exception) -> bool:
-    if isinstance(error, DBAPIError):
-        return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
-    return isinstance(error, OSError | TimeoutError)
+_BEGIN = text("""
+    SELECT (SELECT network_revision FROM town WHERE town_id = 1),
+           set_config('lock_timeout', :patience, true)
+""")
+
+
+async def _begin(connection: AsyncConnection) -> int:
+    """The town's revision, 0 before there is one; and for the transaction, patience with locks."""
+    begun = await connection.execute(_BEGIN, {"patience": LOCK_PATIENCE})
+    return begun.one()[0] or 0
 
 
 def _same(held: Ed25519PublicKey | None, read: Ed25519PublicKey) -> bool:

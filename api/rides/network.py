@@ -63,6 +63,10 @@ class OperatorNetwork:
             return Refused(Reason.UNKNOWN_TRIP, "network:trip")
         return None
 
+    def find_trip(self, trip_id: str | None) -> KnownTrip | None:
+        """The trip of the active feed; None when none is named or it is not known."""
+        return None if trip_id is None else self.trips.get(trip_id)
+
     def areas_of(self, stop_id: str | None) -> frozenset[int]:
         """The areas that a stop lies in; empty when the stop is not known."""
         stop = self.stops.get(stop_id) if stop_id is not None else None
@@ -101,12 +105,6 @@ class Network:
     currency: str
     area_numbers: frozenset[int]
     operators: dict[str, OperatorNetwork]
-
-
-async def read_revision(connection: AsyncConnection) -> int:
-    """The town's revision; 0 before a town is set up."""
-    found = await connection.execute(text("SELECT network_revision FROM town WHERE town_id = 1"))
-    return found.scalar_one_or_none() or 0
 
 
 async def load_network(connection: AsyncConnection) -> Network:

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.rides.parameters import as_array
-from api.rides.requests import DeskRequest, Step, Tap, TapAction
+from api.rides.requests import DeskRequest, Step, TapAction
 from api.rides.state import BatchState, Holder, PassRecord, Ride
 from fares.passes import VerifiedPass
 from fares.plans import Plan, plan_from_document
@@ -50,9 +50,7 @@ class _Asked:
     @classmethod
     def of(cls, requests: Sequence[DeskRequest]) -> _Asked:
         passes = {
-            r.verified.claims.pass_id
-            for r in requests
-            if isinstance(r, Tap) and isinstance(r.verified, VerifiedPass)
+            r.verified.claims.pass_id for r in requests if isinstance(r.verified, VerifiedPass)
         }
         steps = {r.authorization_id for r in requests if isinstance(r, Step)}
         return cls(as_array(sorted(passes)), as_array(sorted(steps)))

@@ -31,6 +31,7 @@ from api.rides.shapes import (
     ride_view,
 )
 from api.town.service import get_town
+from fares.modes import WALK_UP
 from fares.passes import Challenge, verify_code
 from fares.passes.verify import VerifiedPass
 from fares.reasons import Refused, Text
@@ -75,8 +76,7 @@ class AuthorizationController(Controller):
         The same key with the same body gives the same answer, whatever has become of the code
         since; with another body 409 `idempotency_key_reused`.
         """
-        if data.action is TapAction.HOLD and data.amount is None:
-            raise _amount_missing()
+        _check_action(data)
         caller = await _caller(request, idempotency_key, clock)
         verified = verify_code(
             data.code, await desk.issuer_keys(), caller.arrived_at, desk.certificates
@@ -216,10 +216,21 @@ def _response(answer: Answer) -> Response[Any]:
     return Response(answer.document, status_code=HTTP_200_OK)
 
 
-def _amount_missing() -> DomainError:
-    return DomainError(
-        "amount_missing",
-        Text(
-            "予約には上限の金額が必要です。", "A hold needs `amount`: the most the ride may cost."
-        ),
-    )
+def _check_action(data: AuthorizationRequest) -> None:
+    """Who boards a bus or train taps; who orders a vehicle holds an amount for it."""
+    if (data.action is TapAction.HOLD) == (data.mode in WALK_UP):
+        raise DomainError(
+            "wrong_action",
+            Text(
+                "バスと鉄道はタップ、それ以外は予約(hold)です。",
+                "Bus and rail rides are tapped; every other mode begins with `hold`.",
+            ),
+        )
+    if data.action is TapAction.HOLD and data.amount is None:
+        raise DomainError(
+            "amount_missing",
+            Text(
+                "予約には上限の金額が必要です。",
+                "A hold needs `amount`: the most the ride may cost.",
+            ),
+        )

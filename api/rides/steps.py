@@ -14,6 +14,7 @@ from api.rides.taps import capture
 from fares.entitlements import RideRequest, decide
 from fares.modes import Mode
 from fares.money import Money
+from fares.plans import Plan
 from fares.reasons import Reason, Refused
 from fares.rides import Action, RideState, RideStatus, advance
 
@@ -25,7 +26,7 @@ def decide_step(step: Step, state: BatchState, network: Network) -> Answer:
     if ride is None or ride.row["operator_id"] != step.caller.operator_id:
         # Another operator's ride answers as one that is not there.
         return refused(Refused(Reason.NO_OPEN_RIDE, "ride:unknown"), mode=None, now=now)
-    outcome = _advance(step, ride, network, now)
+    outcome = _advance(step, ride, state, network, now)
     mode = ride.row["mode"]
     if isinstance(outcome, Refused):
         return refused(
@@ -42,9 +43,12 @@ def decide_step(step: Step, state: BatchState, network: Network) -> Answer:
     )
 
 
-def _advance(step: Step, ride: Ride, network: Network, now: datetime) -> RideState | Refused:
-    if isinstance(step.verified, Refused):
-        return step.verified
+def _advance(
+    step: Step, ride: Ride, state: BatchState, network: Network, now: datetime
+) -> RideState | Refused:
+    refused_signer = _check_signer(step, ride, state)
+    if refused_signer is not None:
+        return refused_signer
     signed = step.amount if step.verified is not None else None
     after = advance(ride.state(), step.action, now, by=step.by, amount=step.amount, signed=signed)
     if isinstance(after, Refused):
@@ -60,6 +64,18 @@ def _advance(step: Step, ride: Ride, network: Network, now: datetime) -> RideSta
             ride.set(plan_pays_minor=0, rider_pays_minor=0)
     _note_times(step, ride, after, now)
     return after
+
+
+def _check_signer(step: Step, ride: Ride, state: BatchState) -> Refused | None:
+    """Only the rider's own device agrees to a price: another genuine pass is no agreement."""
+    if step.verified is None or isinstance(step.verified, Refused):
+        return step.verified
+    record = state.passes.get(step.verified.claims.pass_id)
+    if record is None or record.revoked:
+        return Refused(Reason.PASS_REVOKED, "pass:status")
+    if record.holder.account_id != ride.holder.account_id:
+        return Refused(Reason.CHALLENGE_MISMATCH, "ride:signer")
+    return None
 
 
 def _capture(step: Step, ride: Ride, after: RideState, network: Network) -> Refused | None:
@@ -95,7 +111,7 @@ def _decide_anew(ride: Ride, price: Money, network: Network) -> Refused | None:
     request = RideRequest(
         mode=Mode(row["mode"]),
         operator_id=row["operator_id"],
-        areas=holder.plan.areas,
+        areas=_granted_areas(holder.plan, Mode(row["mode"])),
         service_date=day,
         service_seconds=seconds,
         amount=price,
@@ -112,6 +128,12 @@ def _decide_anew(ride: Ride, price: Money, network: Network) -> Refused | None:
         rider_pays_minor=decision.rider_pays.amount_minor,
     )
     return None
+
+
+def _granted_areas(plan: Plan, mode: Mode) -> frozenset[int]:
+    """Where the ride may be: the hold was granted, so it lies within every line of the plan."""
+    lines = [line.areas for line in plan.lines[mode].allowances if line.areas]
+    return plan.areas.intersection(*lines)
 
 
 def _note_times(step: Step, ride: Ride, after: RideState, now: datetime) -> None:

@@ -94,7 +94,7 @@ def _open_ride(
     open_rides = holder.open_rides(tap.caller.operator_id)
     if booked and any(ride.row["kind"] == Kind.BOOKED for ride in open_rides):
         return Refused(Reason.RIDE_ALREADY_OPEN, "ride:one_at_a_time")
-    price = tap.amount if booked else operator.price(tap.route_id, tap.stop_id, None)
+    price = tap.amount if booked else operator.price(_route_of(tap, operator), tap.stop_id, None)
     request = RideRequest(
         mode=tap.mode,
         operator_id=tap.caller.operator_id,
@@ -182,7 +182,7 @@ def _new_ride(
     now = tap.caller.arrived_at
     booked = tap.action is TapAction.HOLD
     opened = open_booked(now, price) if booked and price else open_walk_up(now, price)
-    trip = operator.trips.get(tap.trip_id) if tap.trip_id is not None else None
+    trip = operator.find_trip(tap.trip_id)
     direction = tap.direction_id if trip is None else trip.direction_id
     row: dict[str, Any] = {
         "account_id": holder.account_id,
@@ -207,7 +207,7 @@ def _new_ride(
         "distance_meters": None,
         "companions": tap.companions,
         "consumed": [],
-        "route_id": trip.route_id if trip else tap.route_id,
+        "route_id": _route_of(tap, operator),
         "direction_id": direction,
         "trip_id": tap.trip_id,
         "vehicle_id": tap.vehicle_id,
@@ -220,6 +220,12 @@ def _new_ride(
         "exported_at": None,
     }
     return Ride(row, holder, new=True)
+
+
+def _route_of(tap: Tap, operator: OperatorNetwork) -> str | None:
+    """The trip's own route, where the trip is known, whatever else the reader says."""
+    trip = operator.find_trip(tap.trip_id)
+    return tap.route_id if trip is None else trip.route_id
 
 
 def _granted(tap: Tap, ride: Ride, rule: str, message: Any) -> Answer:

@@ -106,11 +106,17 @@ PLAN: dict[str, Any] = {
 }
 
 
+def yen(amount_minor: int) -> dict[str, Any]:
+    """An amount as the wire says it."""
+    return {"amount_minor": amount_minor, "currency": "JPY"}
+
+
 @dataclass(slots=True)
 class Phone:
     """A resident's phone: its key, its certificate and how often it has shown a code."""
 
     world: World
+    owner: Browser
     key: ec.EllipticCurvePrivateKey
     certificate: bytes
     counter: int = 0
@@ -170,6 +176,19 @@ class Reader:
         """A tap that must be answered."""
         body = {"action": action, "mode": mode, "code": code, **facts}
         return _checked(await self.ask("/v1/authorizations", body, key), 200)
+
+    async def hold(
+        self, phone: Phone, amount_minor: int = 1500, mode: str = "taxi", **facts: Any
+    ) -> dict[str, Any]:
+        """Ask to take a rider up to an amount, in the centre unless told otherwise."""
+        facts = {"area_numbers": [0], "amount": yen(amount_minor)} | facts
+        return await self.tap("hold", mode, phone.code(), **facts)
+
+    async def ride(self, authorization_id: str, amount_minor: int) -> dict[str, Any]:
+        """Start, end and capture a held ride."""
+        await self.step(authorization_id, "start")
+        await self.step(authorization_id, "end")
+        return await self.step(authorization_id, "capture", amount=yen(amount_minor))
 
     async def step(self, authorization_id: str, step: str, **body: Any) -> dict[str, Any]:
         """A step of a booked ride that must be answered."""
@@ -253,11 +272,27 @@ class World:
         issued = await browser.post("/v1/me/passes", {"device_public_key": point})
         certificate = issued["certificate"]
         padded = certificate + "=" * (-len(certificate) % 4)
-        return Phone(self, key, base64.urlsafe_b64decode(padded))
+        return Phone(self, browser, key, base64.urlsafe_b64decode(padded))
 
     async def rider(self) -> Phone:
         """The phone of a new resident who has paid."""
         return await self.phone(await self.resident())
+
+    async def phone_of(self, phone: Phone) -> Phone:
+        """Another phone of the same resident."""
+        return await self.phone(phone.owner)
+
+    async def publish(self, plan: dict[str, Any]) -> None:
+        """Put another plan on sale."""
+        async with self.database.session() as session:
+            await publish_plan(session, self.clock.now(), plan)
+
+    async def revoke_passes(self) -> None:
+        """Revoke every pass issued so far."""
+        async with self.database.engine.begin() as connection:
+            await connection.execute(
+                text("UPDATE pass_certificate SET revoked_at = :now"), {"now": self.clock.now()}
+            )
 
     async def rows(self, query: str, **values: Any) -> list[dict[str, Any]]:
         """What the database holds."""
