@@ -3,6 +3,7 @@
 import hashlib
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from typing import IO
 from gtfs.notices import FeedError
 
 CHUNK_BYTES = 1 << 20
+# What the zip reader raises for a file that is damaged or of a kind it does not know.
+UNSOUND_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError)
 READ_COMPRESSIONS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 
 
@@ -52,9 +55,10 @@ def open_source(path: Path, limits: Limits = Limits()) -> Iterator[Source]:
         raise FeedError("archive_too_large", f"The archive is over {limits.archive_bytes} bytes.")
     with TemporaryDirectory(prefix="teiki-gtfs-") as temporary:
         try:
-            yield _open_zip(path, Path(temporary), limits)
-        except zipfile.BadZipFile as problem:
+            source = _open_zip(path, Path(temporary), limits)
+        except UNSOUND_ZIP as problem:
             raise FeedError("not_a_zip", f"{path.name} is no sound zip: {problem}.") from problem
+        yield source
 
 
 def _open_folder(path: Path, limits: Limits) -> Source:

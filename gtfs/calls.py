@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from gtfs.reading import Table
-from gtfs.values import BoolArray, parse_decimal, parse_integer, parse_time
+from gtfs.values import BoolArray, parse_decimal, parse_integer, parse_time, starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +24,11 @@ class Calls:
 
     def follows(self) -> BoolArray:
         """Return for every call whether the one above it is of the same trip."""
-        trip = self.frame["trip"].to_numpy()
-        same = np.zeros(len(trip), np.bool_)
-        same[1:] = trip[1:] == trip[:-1]
-        return same
+        return ~starts(self.frame["trip"].to_numpy())
 
     def ends(self) -> BoolArray:
         """Return for every call whether it is the last of its trip."""
-        follows = self.follows()
-        return np.append(~follows[1:], True) if len(follows) else follows
+        return starts(self.frame["trip"].to_numpy()[::-1])[::-1]
 
 
 def read_calls(stop_times: Table) -> Calls:

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import gtfs_kit
 import numpy as np
 import pandas as pd
 
 from gtfs.calendars import Service, list_service_dates, read_services
 from gtfs.directions import with_inferred_directions
-from gtfs.kit import kit_feed
 from gtfs.modes import mode_of
 from gtfs.names import stop_readings
 from gtfs.notices import Notice
@@ -21,6 +20,9 @@ from gtfs.reading import Table
 from gtfs.stop_times import timed_stop_times
 from gtfs.validation import Report, judge, refuse_unreadable
 from gtfs.values import optional, parse_decimal
+
+if TYPE_CHECKING:
+    import gtfs_kit
 
 
 @dataclass(frozen=True)
@@ -161,8 +163,11 @@ class Feed:
         return (dates.min(), dates.max()) if len(dates) else None
 
     @cached_property
-    def kit(self) -> gtfs_kit.Feed:
+    def kit(self) -> "gtfs_kit.Feed":
         """The feed as gtfs-kit knows it, for geometry and its own statistics."""
+        # gtfs-kit takes seconds to import, for maps that reading a feed does not draw.
+        from gtfs.kit import kit_feed
+
         return kit_feed(self.tables)
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 
 from gtfs.notices import FeedError
 from gtfs.reading import Table
-from gtfs.values import parse_integer, parse_time
+from gtfs.values import first_positions, parse_integer, parse_time
 
 # A hostile feed may ask for a departure every second of every trip.
 MOST_CALLS = 20_000_000
@@ -16,7 +16,7 @@ def headways(frequencies: Table, trip_ids: pd.Series) -> pd.DataFrame:
     headway (seconds)."""
     frame = pd.DataFrame(
         {
-            "trip": pd.Index(trip_ids).drop_duplicates().get_indexer(frequencies.text("trip_id")),
+            "trip": first_positions(trip_ids, frequencies.text("trip_id")),
             "start": frequencies.column("start_time").numbers(parse_time),
             "end": frequencies.column("end_time").numbers(parse_time),
             "headway": frequencies.column("headway_secs").numbers(parse_integer),

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from gtfs.calls import Calls
-from gtfs.values import FloatArray, IntArray
+from gtfs.values import FloatArray, IntArray, first_positions, starts
 
 
 def timed_stop_times(calls: Calls, trip_ids: pd.Series) -> pd.DataFrame:
@@ -16,8 +16,10 @@ def timed_stop_times(calls: Calls, trip_ids: pd.Series) -> pd.DataFrame:
     Columns: trip (position of the trip in `trip_ids`), stop_id, stop_sequence, arrival_seconds,
     departure_seconds, pickup_type, drop_off_type, interpolated, is_last (the trip's last call).
     """
-    trip_of = pd.Index(trip_ids).drop_duplicates().get_indexer(list(calls.trip_ids))
+    trip_of = first_positions(trip_ids, calls.trip_ids)
     frame = calls.frame[(calls.frame["stop_id"] != "").to_numpy()]
+    # A row that repeats the place of one above it, as in a feed merged with itself, is no call.
+    frame = frame[starts(frame["trip"].to_numpy()) | starts(frame["stop_sequence"].to_numpy())]
     trip = trip_of[frame["trip"]].astype(np.int32)
     frame, trip = frame[trip >= 0], trip[trip >= 0]
     # A call with one time only arrives and departs at once.
@@ -42,7 +44,7 @@ def timed_stop_times(calls: Calls, trip_ids: pd.Series) -> pd.DataFrame:
             "pickup_type": frame["pickup_type"].to_numpy(),
             "drop_off_type": frame["drop_off_type"].to_numpy(),
             "interpolated": blank[known],
-            "is_last": np.append(trip[1:] != trip[:-1], [True] * bool(len(trip))).astype(np.bool_),
+            "is_last": starts(trip[::-1])[::-1],
         }
     )
 

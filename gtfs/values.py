@@ -6,10 +6,10 @@ its rows; a text that cannot be read gives the missing value.
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -98,6 +98,20 @@ class Column:
     def filled(self) -> BoolArray:
         """Return for every row whether it has a value."""
         return self.where(bool)
+
+
+def starts(values: npt.NDArray[Any]) -> BoolArray:
+    """Return for every value whether it differs from the one before it; the first does."""
+    different = np.ones(len(values), np.bool_)
+    different[1:] = values[1:] != values[:-1]
+    return different
+
+
+def first_positions(ids: pd.Series, wanted: Iterable[str]) -> IntArray:
+    """Return for every wanted id where it first stands in `ids`, -1 when it does not."""
+    first = np.flatnonzero(~ids.duplicated().to_numpy())
+    found = pd.Index(ids.iloc[first]).get_indexer(list(wanted))
+    return np.where(found < 0, -1, np.append(first, -1)[found])
 
 
 def optional(texts: pd.Series) -> pd.Series:

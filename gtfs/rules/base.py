@@ -12,6 +12,7 @@ import numpy.typing as npt
 from gtfs.notices import Notice, Severity
 from gtfs.raw import RawFeed
 from gtfs.reading import Table
+from gtfs.reference import Field, known_fields
 from gtfs.values import BoolArray, IntArray
 
 TextArray = npt.NDArray[np.object_]
@@ -75,6 +76,14 @@ class Rule(ABC):
             yield Notice(
                 self.code(), self.severity, finding.filename, row, finding.field, value, message
             )
+
+
+def typed_fields(feed: RawFeed) -> Iterator[tuple[Table, Field]]:
+    """Yield every column of the feed of which GTFS knows the type."""
+    for name, table in feed.files.items():
+        for field in known_fields(name, table.columns).values():
+            if field.name in table.columns:
+                yield table, field
 
 
 def at(table: Table, broken: BoolArray, field: str, about: str = "") -> Iterator[Finding]:

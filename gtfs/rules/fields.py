@@ -1,12 +1,7 @@
-"""Is each value of the type that its field has?"""
+"""Is each value there where it must be, and within what its field allows?"""
 
-import re
-from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import ClassVar
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 
@@ -14,15 +9,10 @@ from gtfs.currencies import CURRENCIES, minor_digits
 from gtfs.modes import is_route_type
 from gtfs.notices import Severity
 from gtfs.raw import RawFeed
-from gtfs.reading import Table
-from gtfs.reference import Field, known_fields
-from gtfs.rules.base import Finding, Rule, at
-from gtfs.values import BoolArray, FloatArray, parse_date, parse_decimal, parse_integer, parse_time
+from gtfs.reference import Field
+from gtfs.rules.base import Finding, Rule, at, typed_fields
+from gtfs.values import BoolArray, FloatArray, parse_decimal, parse_integer
 
-COLOR = re.compile(r"[0-9A-Fa-f]{6}", re.ASCII)
-EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
-# BCP 47: language, then script, region, variants and extensions.
-LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", re.ASCII)
 # "number > 0" and the like, as reference.csv has them.
 BOUNDS: dict[str, tuple[Callable[[FloatArray, float], BoolArray], str]] = {
     ">0": (np.greater, "positive"),
@@ -31,14 +21,6 @@ BOUNDS: dict[str, tuple[Callable[[FloatArray, float], BoolArray], str]] = {
 }
 DEGREES = {"latitude": 90, "longitude": 180}
 POINTS = (("stops", "stop_lat", "stop_lon"), ("shapes", "shape_pt_lat", "shape_pt_lon"))
-
-
-def typed_fields(feed: RawFeed) -> Iterator[tuple[Table, Field]]:
-    """Yield every column of the feed of which GTFS knows the type."""
-    for name, table in feed.files.items():
-        for field in known_fields(name, table.columns).values():
-            if field.name in table.columns:
-                yield table, field
 
 
 class MissingRequiredField(Rule):
@@ -54,142 +36,6 @@ class MissingRequiredField(Rule):
         places = ("stop_id", "location_group_id", "location_id")
         nowhere = ~np.any([stop_times.column(place).filled() for place in places], axis=0)
         yield from at(stop_times, nowhere, "stop_id")
-
-
-class FieldRule(Rule):
-    """A rule about the values of all fields of some types; blank values are no matter of it."""
-
-    kinds: ClassVar[frozenset[str]]
-
-    @staticmethod
-    @abstractmethod
-    def _holds(text: str) -> bool:
-        """Tell whether a value that is not blank is well formed."""
-
-    def _find(self, feed: RawFeed) -> Iterator[Finding]:
-        for table, field in typed_fields(feed):
-            if field.kind in self.kinds:
-                column = table.column(field.name)
-                broken = column.where(lambda text: text != "" and not self._holds(text))
-                yield from at(table, broken, field.name)
-
-
-class InvalidColor(FieldRule):
-    """A color is not six hexadecimal digits."""
-
-    kinds = frozenset({"color"})
-    message = "{value} in {field} is not a color of six hexadecimal digits."
-
-    @staticmethod
-    def _holds(text: str) -> bool:
-        return COLOR.fullmatch(text) is not None
-
-
-class InvalidCurrency(FieldRule):
-    """A currency is not a code of ISO 4217."""
-
-    kinds = frozenset({"currency"})
-    message = "{value} in {field} is not a currency code of ISO 4217."
-
-    @staticmethod
-    def _holds(text: str) -> bool:
-        return text in CURRENCIES
-
-
-class InvalidDate(FieldRule):
-    """A date is not a calendar date written YYYYMMDD."""
-
-    kinds = frozenset({"date"})
-    message = "{value} in {field} is not a date written YYYYMMDD."
-
-    @staticmethod
-    def _holds(text: str) -> bool:
-        return parse_date(text) is not None
-
-
-class InvalidEmail(FieldRule):
-    """An e-mail address is not of the form name@host.domain."""
-
-    kinds = frozenset({"email"})
-    message = "{value} in {field} is not an e-mail address."
-
-    @staticmethod
-    def _holds(text: str) -> bool:
-        return EMAIL.fullmatch(text) is not None
-
-
-class InvalidFloat(FieldRule):
-    """A number cannot be read."""
-
-    kinds = frozenset({"float", "amount", "latitude", "longitude"})
-    message = "{value} in {field} is not a number."
-
-    @staticmethod
-    def _holds(text: str) -> bool:
-        return parse_decimal(text) is not None
-
-
-class InvalidInteger(FieldRule):
-    """A whole number cannot be read."""
-
-    kinds = frozenset({"integer", "enum", "route_type"})
-    message = "{value} in {field} is not a whole number."
-
-    @staticmethod
-    def _holds(text: str) -> bool:
-        return parse_integer(text) is not None
-
-
-class InvalidLanguageCode(FieldRule):
-    """A language is not a code of IETF BCP 47."""
-
-    kinds = frozenset({"language"})
-    message = "{value} in {field} is not a language code."
-
-    @staticmethod
-    def _holds(text: str) -> bool:
-        return LANGUAGE.fullmatch(text) is not None
-
-
-class InvalidTime(FieldRule):
-    """A time is not written H:MM:SS, HH:MM:SS or HHH:MM:SS."""
-
-    kinds = frozenset({"time"})
-    message = "{value} in {field} is not a time written HH:MM:SS."
-
-    @staticmethod
-    def _holds(text: str) -> bool:
-        return parse_time(text) is not None
-
-
-class InvalidTimezone(FieldRule):
-    """A time zone is not a name of the IANA database."""
-
-    kinds = frozenset({"timezone"})
-    message = "{value} in {field} is not a time zone of the IANA database."
-
-    @staticmethod
-    def _holds(text: str) -> bool:
-        try:
-            ZoneInfo(text)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            return False
-        return True
-
-
-class InvalidUrl(FieldRule):
-    """A web address does not begin with http:// or https:// and a host."""
-
-    kinds = frozenset({"url"})
-    message = "{value} in {field} is not a web address."
-
-    @staticmethod
-    def _holds(text: str) -> bool:
-        try:
-            parts = urlsplit(text)
-        except ValueError:
-            return False
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and " " not in text
 
 
 class InvalidCurrencyAmount(Rule):

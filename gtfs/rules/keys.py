@@ -8,8 +8,7 @@ import pandas as pd
 from gtfs.raw import LOCATIONS_FILE, RawFeed
 from gtfs.reading import Table
 from gtfs.reference import Field, known_fields
-from gtfs.rules.base import Finding, Rule, at, in_rows
-from gtfs.rules.fields import typed_fields
+from gtfs.rules.base import Finding, Rule, at, in_rows, typed_fields
 from gtfs.values import BoolArray
 
 
@@ -22,14 +21,16 @@ class DuplicateKey(Rule):
         for name, table in feed.files.items():
             fields = known_fields(name, table.columns).values()
             key = [field.name for field in fields if field.is_key and field.name in table.columns]
-            if key:
-                broken = _repeats(table, key)
+            broken = _repeats(table, key)
+            if broken.any():
                 values = table.frame.loc[broken, key].agg(", ".join, axis=1)
                 yield from in_rows(table.filename, table.rows[broken], ", ".join(key), values)
 
 
 def _repeats(table: Table, key: list[str]) -> BoolArray:
-    """Return for every row whether a row above it has the same key; a single blank is no key."""
+    """Return for every row whether a row above it has the same key; blank alone is no key."""
+    if not key:
+        return np.zeros(len(table.frame), np.bool_)
     codes = pd.DataFrame({name: table.column(name).codes for name in key})
     repeated: BoolArray = codes.duplicated().to_numpy()
     return repeated & table.column(key[0]).filled() if len(key) == 1 else repeated

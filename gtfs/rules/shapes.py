@@ -78,29 +78,41 @@ class TripDistanceExceedsShapeDistance(Rule):
     message = "The trip {value} goes farther than its shape."
 
     def _find(self, feed: RawFeed) -> Iterator[Finding]:
-        calls = feed.calls
-        last = calls.frame[calls.ends()]
-        last = last.assign(trip_id=np.array(calls.trip_ids, dtype=object)[last["trip"]])
-        trips, stops = feed.table("trips"), feed.table("stops")
-        frame = pd.DataFrame({name: trips.text(name) for name in ("trip_id", "shape_id")})
-        frame = frame.assign(row=trips.rows).merge(last[["trip_id", "stop_id", "distance"]])
-        points = shape_points(feed).sort_values("distance", kind="stable")
-        farthest = points.dropna(subset="distance").drop_duplicates("shape_id", keep="last")
-        frame = frame.merge(farthest, on="shape_id", suffixes=("", "_of_shape"))
-        frame = frame[frame["distance"] > frame["distance_of_shape"]]
-        places = pd.DataFrame(
-            {
-                "stop_id": stops.text("stop_id"),
-                "stop_lat": stops.column("stop_lat").numbers(parse_decimal),
-                "stop_lon": stops.column("stop_lon").numbers(parse_decimal),
-            }
+        if "shapes" not in feed.files:
+            return
+        points = shape_points(feed).dropna(subset="distance")
+        ends = points.sort_values("distance", kind="stable").drop_duplicates(
+            "shape_id", keep="last"
         )
-        frame = frame.merge(places.drop_duplicates("stop_id"), on="stop_id")
-        ends = (frame[name].to_numpy() for name in ("lat", "lon", "stop_lat", "stop_lon"))
-        beyond = distance_meters(*ends) > SAME_END_METERS
-        yield from in_rows(
-            trips.filename, frame["row"][beyond], "trip_id", frame["trip_id"][beyond]
-        )
+        trips = _last_calls(feed).merge(ends, on="shape_id", suffixes=("", "_of_shape"))
+        trips = trips[trips["distance"] > trips["distance_of_shape"]]
+        trips = trips.merge(_stop_places(feed), on="stop_id")
+        places = (trips[name].to_numpy() for name in ("lat", "lon", "stop_lat", "stop_lon"))
+        beyond = trips[distance_meters(*places) > SAME_END_METERS]
+        yield from in_rows("trips.txt", beyond["row"], "trip_id", beyond["trip_id"])
+
+
+def _last_calls(feed: RawFeed) -> pd.DataFrame:
+    """Return every trip with its last call: row, trip_id, shape_id, stop_id, distance."""
+    trips, calls = feed.table("trips"), feed.calls
+    last = calls.frame[calls.ends()]
+    trip_ids = np.array(calls.trip_ids, dtype=object)[last["trip"]]
+    frame = pd.DataFrame({name: trips.text(name) for name in ("trip_id", "shape_id")})
+    last = last[["stop_id", "distance"]].assign(trip_id=trip_ids)
+    return frame.assign(row=trips.rows).merge(last, on="trip_id")
+
+
+def _stop_places(feed: RawFeed) -> pd.DataFrame:
+    """Return every stop with its position: stop_id, stop_lat, stop_lon."""
+    stops = feed.table("stops")
+    frame = pd.DataFrame(
+        {
+            "stop_id": stops.text("stop_id"),
+            "stop_lat": stops.column("stop_lat").numbers(parse_decimal),
+            "stop_lon": stops.column("stop_lon").numbers(parse_decimal),
+        }
+    )
+    return frame.drop_duplicates("stop_id")
 
 
 class SingleShapePoint(Rule):

@@ -62,6 +62,8 @@ class OverlappingFrequency(Rule):
 
     def _find(self, feed: RawFeed) -> Iterator[Finding]:
         table = feed.table("frequencies")
+        if table.frame.empty:
+            return
         spans = headways(table, pd.Series(table.column("trip_id").texts))
         spans = spans.assign(row=table.rows[spans.index]).sort_values(["trip", "start"])
         follows = spans["trip"].diff() == 0

@@ -85,6 +85,16 @@ def test_rows_without_trip_stop_or_place_are_no_calls() -> None:
     assert interpolated_share(feed) == 0.0
 
 
+def test_a_feed_merged_with_itself_calls_no_more_often() -> None:
+    rows = ["t,08:00:00,08:00:00,A,1,", "t,08:10:00,08:10:00,B,2,", "u,09:00:00,09:00:00,A,1,"]
+    once = feed_of(*rows, trips="r,w,t / r,w,u")
+    twice = feed_of(*rows, *rows, trips="r,w,t / r,w,t / r,w,u / r,w,u")
+    names = [twice.trips["trip_id"][trip] for trip in twice.stop_times["trip"]]
+    assert names == ["t", "t", "u"]
+    columns = ["stop_id", "arrival_seconds", "is_last"]
+    assert twice.stop_times[columns].equals(once.stop_times[columns])
+
+
 @settings(max_examples=50)
 @given(st.lists(st.booleans(), min_size=1, max_size=12), st.data())
 def test_filled_times_never_run_backwards(given_times: list[bool], data: st.DataObject) -> None:

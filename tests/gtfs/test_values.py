@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from gtfs.values import (
     Column,
+    first_positions,
     format_time,
     parse_date,
     parse_decimal,
@@ -87,3 +88,9 @@ def test_a_column_without_rows_has_no_values() -> None:
     for column in (Column.of(pd.Series([], dtype="str")), Column.blank(0)):
         assert column.integers(blank=0).tolist() == []
         assert column.filled().tolist() == []
+
+
+def test_an_id_is_where_it_first_stands() -> None:
+    ids = pd.Series(["a", "a", "b"], dtype="str")
+    assert first_positions(ids, ["b", "a", "c"]).tolist() == [2, 0, -1]
+    assert first_positions(ids.iloc[:0], ["a"]).tolist() == [-1]

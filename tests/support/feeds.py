@@ -48,7 +48,7 @@ def write_folder(folder: Path, **changes: str | bytes | None) -> Path:
 
 def write_zip(path: Path, **changes: str | bytes | None) -> Path:
     """Write the changed sound feed as a zip."""
-    with zipfile.ZipFile(path, "w") as archive:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in feed_files(changes).items():
             archive.writestr(name, content)
     return path
