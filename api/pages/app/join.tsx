@@ -2,13 +2,13 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { type FieldProblem, Problem } from "@teiki/mobile-contract";
-import { api, wordsOf } from "../shared/api";
+import { api } from "../shared/api";
 import { money, t } from "../shared/language";
-import { useLoaded } from "../shared/load";
+import { useDoing, useLoaded } from "../shared/load";
 import { Failure } from "../shared/mount";
 import { Field, Notice } from "../shared/parts";
 import { SHARED } from "../shared/strings";
-import type { Me, Subscription, Text, Town } from "../shared/wire";
+import type { Me, Subscription, Town } from "../shared/wire";
 import { useChanges } from "./changes";
 import { PlanCard } from "./plan-card";
 import { APP } from "./strings";
@@ -31,23 +31,25 @@ function Step({ at, title, children }: { at: number; title: string; children: Co
 }
 
 export function JoinName({ onJoined }: { onJoined: (me: Me) => void }) {
-  const [problem, setProblem] = useState<Text | null>(null);
+  const { busy, problem, run } = useDoing();
   const [fields, setFields] = useState<readonly FieldProblem[]>([]);
   const [nameMissing, setNameMissing] = useState(false);
 
-  const join = async (event: SubmitEvent) => {
+  const join = (event: SubmitEvent) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget as HTMLFormElement);
     const display_name = String(form.get("name")).trim();
     const email = String(form.get("email")).trim() || null;
     setNameMissing(display_name === "");
     if (display_name === "") return;
-    try {
-      onJoined(await api.post("/v1/residents", { body: { display_name, email } }));
-    } catch (error) {
-      setProblem(wordsOf(error));
-      setFields(error instanceof Problem ? error.fields : []);
-    }
+    run(async () => {
+      try {
+        onJoined(await api.post("/v1/residents", { body: { display_name, email } }));
+      } catch (error) {
+        setFields(error instanceof Problem ? error.fields : []);
+        throw error;
+      }
+    });
   };
   const wrong = (path: string) =>
     fields.find((field) => field.path.endsWith(path))?.message ?? null;
@@ -63,7 +65,7 @@ export function JoinName({ onJoined }: { onJoined: (me: Me) => void }) {
         <Field label={t(APP.email)} hint={t(APP.emailHint)} problem={wrong("email")} need="optional">
           {(ids) => <input {...ids} name="email" type="email" autocomplete="email" />}
         </Field>
-        <button class="button primary wide">{t(APP.next)}</button>
+        <button class="button primary wide" disabled={busy}>{t(APP.next)}</button>
       </form>
       <aside class="card">
         <h2 class="small">{t(APP.haveLink)}</h2>
@@ -76,11 +78,10 @@ export function JoinName({ onJoined }: { onJoined: (me: Me) => void }) {
 
 export function ChoosePlan({ town, onChosen }: { town: Town; onChosen: (chosen: Subscription) => void }) {
   const { value, problem, again } = useLoaded(() => api.get("/v1/plans"));
-  const [refused, setRefused] = useState<Text | null>(null);
+  const { busy, problem: refused, run } = useDoing();
   const plans = value?.items;
   const choose = (plan_id: string) =>
-    api.post("/v1/me/subscriptions", { body: { plan_id } })
-      .then(onChosen, (error: unknown) => setRefused(wordsOf(error)));
+    run(async () => onChosen(await api.post("/v1/me/subscriptions", { body: { plan_id } })));
 
   return (
     <Step at={2} title={t(APP.planTitle)}>
@@ -90,7 +91,7 @@ export function ChoosePlan({ town, onChosen }: { town: Town; onChosen: (chosen: 
       {plans?.length === 0 && <Notice title={t(APP.noPlans)} />}
       {plans?.map((plan) => (
         <PlanCard key={plan.plan_id} plan={plan} town={town}>
-          <button type="button" class="button primary wide" onClick={() => choose(plan.plan_id)}>
+          <button type="button" class="button primary wide" disabled={busy} onClick={() => choose(plan.plan_id)}>
             {t(APP.choosePlan)}
           </button>
         </PlanCard>

@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { api, nullOn, wordsOf } from "../shared/api";
 import { Icon, type IconName } from "../shared/icons";
 import { t } from "../shared/language";
+import { useDoing } from "../shared/load";
 import { Failure, mount } from "../shared/mount";
 import { Notice, Sources, Top } from "../shared/parts";
 import { named, SHARED } from "../shared/strings";
@@ -83,8 +84,10 @@ function Member({ town, me, subscription, setKnown }: {
 }) {
   const tab = useTab();
   const keep = (latest: Subscription) => setKnown({ me, subscription: latest });
-  // What is left changes with every ride: seen at once, without asking for it.
-  useChanges(() => void api.get("/v1/me/subscription").then(keep, () => {}));
+  // What is left changes with every ride: seen at once, and when somebody comes back to look.
+  const refresh = () => void api.get("/v1/me/subscription").then(keep, () => {});
+  useChanges(refresh);
+  useEffect(refresh, [tab]);
   return (
     <>
       <TabBar current={tab} />
@@ -132,16 +135,18 @@ function useTab(): Tab {
 }
 
 function SignOut({ me }: { me: Me }) {
-  const [problem, setProblem] = useState<Text | null>(null);
+  const { busy, problem, run } = useDoing();
   const leave = () =>
-    api.delete("/v1/sessions/current")
-      .then(forgetPasses)
-      .then(() => location.assign("/app"), (error: unknown) => setProblem(wordsOf(error)));
+    run(async () => {
+      await api.delete("/v1/sessions/current");
+      await forgetPasses();
+      location.assign("/app");
+    });
   return (
     <div class="stack tight">
       {problem && <Notice tone="bad" title={t(problem)} />}
       <p class="muted">{t(SHARED.signedInAs)}: {me.display_name}</p>
-      <button type="button" class="button" onClick={leave}><Icon name="out" />{t(SHARED.signOut)}</button>
+      <button type="button" class="button" disabled={busy} onClick={leave}><Icon name="out" />{t(SHARED.signOut)}</button>
       <p class="muted">{t(APP.signOutBody)}</p>
     </div>
   );

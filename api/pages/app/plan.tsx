@@ -1,10 +1,11 @@
 // The plan a person holds, its payment, and leaving it.
 import { useState } from "preact/hooks";
-import { api, wordsOf } from "../shared/api";
+import { api } from "../shared/api";
 import { day, lastDay, money, t } from "../shared/language";
+import { useDoing } from "../shared/load";
 import { Notice } from "../shared/parts";
 import { named } from "../shared/strings";
-import type { Me, Subscription, Text, Town } from "../shared/wire";
+import type { Me, Subscription, Town } from "../shared/wire";
 import { PlanCard } from "./plan-card";
 import { APP, STATUSES } from "./strings";
 
@@ -39,9 +40,8 @@ export function PlanView({ me, town, subscription, onChange }: Props) {
 
 function Leave({ until, onChange }: { until: string | null; onChange: Props["onChange"] }) {
   const [asking, setAsking] = useState(false);
-  const [problem, setProblem] = useState<Text | null>(null);
-  const leave = () =>
-    api.post("/v1/me/subscription/cancel").then(onChange, (error: unknown) => setProblem(wordsOf(error)));
+  const { busy, problem, run } = useDoing();
+  const leave = () => run(async () => onChange(await api.post("/v1/me/subscription/cancel")));
   if (!asking) {
     return <button type="button" class="button danger" onClick={() => setAsking(true)}>{t(APP.leave)}</button>;
   }
@@ -52,7 +52,7 @@ function Leave({ until, onChange }: { until: string | null; onChange: Props["onC
         {t(until ? APP.leaveBody(lastDay(until)) : APP.leaveNow)}
       </Notice>
       <div class="row">
-        <button type="button" class="button danger" onClick={leave}>{t(APP.leaveConfirm)}</button>
+        <button type="button" class="button danger" disabled={busy} onClick={leave}>{t(APP.leaveConfirm)}</button>
         <button type="button" class="button" onClick={() => setAsking(false)}>{t(APP.leaveKeep)}</button>
       </div>
     </div>

@@ -1,19 +1,17 @@
 // Who looked this person up, what is kept, and the one switch that is theirs.
-import { useState } from "preact/hooks";
-import { api, wordsOf } from "../shared/api";
+import { api } from "../shared/api";
 import { dayAndTime, t } from "../shared/language";
-import { useLoaded } from "../shared/load";
+import { useDoing, useLoaded } from "../shared/load";
 import { Failure } from "../shared/mount";
 import { Notice } from "../shared/parts";
 import { named } from "../shared/strings";
-import type { Me, Text, Town } from "../shared/wire";
+import type { Me, Town } from "../shared/wire";
 import { APP, PURPOSES, STAFF_ROLES } from "./strings";
 
 export function Privacy({ me, town, onChange }: { me: Me; town: Town; onChange: (me: Me) => void }) {
-  const [problem, setProblem] = useState<Text | null>(null);
+  const { problem, run } = useDoing();
   const consent = (trip_facts_consent: boolean) =>
-    api.patch("/v1/me", { body: { trip_facts_consent } })
-      .then(onChange, (error: unknown) => setProblem(wordsOf(error)));
+    run(async () => onChange(await api.patch("/v1/me", { body: { trip_facts_consent } })));
   return (
     <section class="stack">
       <h1>{t(APP.privacyTitle)}</h1>

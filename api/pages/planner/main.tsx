@@ -6,14 +6,18 @@ import { useLoaded } from "../shared/load";
 import { Failure, mount } from "../shared/mount";
 import { Notice, Sources, Top } from "../shared/parts";
 import { SHARED } from "../shared/strings";
-import type { Options, Town } from "../shared/wire";
-import { useBackdrop, useCells, useGaps } from "./data";
+import type { Options, Preset, Town } from "../shared/wire";
+import { useBackdrop, useCells, useGaps, useSummary } from "./data";
 import { useMapView } from "./lazy-map";
 import { Panel } from "./panel";
 import { readView, type View, writeView } from "./permalink";
 import { classScale, measureScale } from "./scale";
 import { PLANNER } from "./strings";
+import { Why } from "./why";
 import "./planner.css";
+
+/** The indicator that every country reports, for a planner who has not chosen yet. */
+const FIRST_PRESET = "sdg-11.2.1";
 
 function App({ town }: { town: Town }) {
   const { value, problem, again } = useLoaded(async () => ({ options: await nullOn(403, readOptions()) }));
@@ -51,6 +55,7 @@ function Work({ town, options }: { town: Town; options: Options }) {
   const language = useLanguage();
   const [view, change] = useView(options);
   const cells = useCells(view.run_id);
+  const summary = useSummary(view.run_id);
   const gaps = useGaps(view.run_id, view.preset_id);
   const backdrop = useBackdrop();
   const preset = options.presets.find((each) => each.preset_id === view.preset_id) ?? null;
@@ -61,7 +66,7 @@ function Work({ town, options }: { town: Town; options: Options }) {
   );
   const chosen = cells.value?.features.find(({ properties }) => properties.cell_id === view.cell_id)?.properties ?? null;
   const MapView = useMapView();
-  const problem = cells.problem ?? gaps.problem ?? backdrop.problem;
+  const problem = cells.problem ?? summary.problem ?? gaps.problem ?? backdrop.problem;
 
   return (
     <main class="work">
@@ -72,13 +77,17 @@ function Work({ town, options }: { town: Town; options: Options }) {
             chosen={chosen} camera={view.camera} onCamera={(camera) => change({ camera })}
             onChoose={(cell_id) => change({ cell_id })} />
         )}
+        {chosen && preset && summary.value && (
+          <Why cell={chosen} preset={preset} summary={summary.value} onClose={() => change({ cell_id: null })}
+            gap={gaps.value?.find((gap) => gap.cell_id === chosen.cell_id) ?? null} />
+        )}
         <p class="attribution">{options.attribution.map((source) => source.title).join(" | ")}</p>
       </div>
       <div class="panel stack">
         <h1>{t(PLANNER.question)}</h1>
         {problem && <Failure text={problem} />}
         <Panel options={options} view={view} change={change} cells={cells.value} gaps={gaps.value}
-          chosen={chosen} scale={scale} />
+          summary={summary.value} scale={scale} />
         <Sources town={options} />
       </div>
     </main>
@@ -93,12 +102,16 @@ function useView(options: Options): [View, (part: Partial<View>) => void] {
     return {
       ...asked,
       run_id: (runs.find((run) => run.run_id === asked.run_id) ?? runs[0])?.run_id ?? null,
-      preset_id: (presets.find((each) => each.preset_id === asked.preset_id) ?? presets[0])?.preset_id ?? null,
+      preset_id: presetOf(presets, asked.preset_id ?? FIRST_PRESET),
       measure_id: measures.some((each) => each.measure_id === asked.measure_id) ? asked.measure_id : "class",
     };
   });
   useEffect(() => writeView(view), [view]);
   return [view, (part) => setView((now) => ({ ...now, ...part }))];
+}
+
+function presetOf(presets: readonly Preset[], wanted: string): string | null {
+  return (presets.find((each) => each.preset_id === wanted) ?? presets[0])?.preset_id ?? null;
 }
 
 mount(App, PLANNER.page);

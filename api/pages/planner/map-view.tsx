@@ -18,6 +18,8 @@ import { PLANNER } from "./strings";
 setWorkerUrl(workerUrl);
 
 const CLOSE_ZOOM = 14;
+/** About the width of the card that says why. */
+const CARD_PIXELS = 300;
 
 interface Props {
   town: Town;
@@ -39,11 +41,18 @@ export default function MapView(props: Props) {
   const place = useRef<HTMLDivElement>(null);
   const latest = useRef(props);
   latest.current = props;
+  const pressed = useRef<string | null>(null);
   const [map, setMap] = useState<MapLibre | null>(null);
 
   useEffect(() => {
     if (!place.current) return;
     const made = makeMap(place.current, town, camera, latest);
+    made.on("click", "cells", (event) => {
+      const cell_id: unknown = event.features?.[0]?.properties["cell_id"];
+      if (typeof cell_id !== "string") return;
+      pressed.current = cell_id;
+      latest.current.onChoose(cell_id);
+    });
     // The style is at hand, so this comes without waiting for data.
     made.once("style.load", () => setMap(made));
     return () => made.remove();
@@ -63,8 +72,8 @@ export default function MapView(props: Props) {
   useEffect(() => {
     if (!map) return;
     map.setFilter("cells-chosen", ["==", ["get", "cell_id"], chosen?.cell_id ?? ""]);
-    if (!chosen || map.getBounds().contains([chosen.lon, chosen.lat]) && map.getZoom() >= CLOSE_ZOOM) return;
-    map.flyTo({ center: [chosen.lon, chosen.lat], zoom: Math.max(map.getZoom(), CLOSE_ZOOM) });
+    // What was pressed on the map is in view already.
+    if (chosen && chosen.cell_id !== pressed.current) flyTo(map, chosen);
   }, [map, chosen?.cell_id]);
 
   return <div ref={place} class="map" data-cells={cells?.features.length ?? 0} />;
@@ -94,10 +103,6 @@ function makeMap(container: HTMLElement, town: Town, camera: Props["camera"], la
     const { lng, lat } = map.getCenter();
     latest.current.onCamera([lng, lat, map.getZoom()]);
   });
-  map.on("click", "cells", (event) => {
-    const cell_id = event.features?.[0]?.properties["cell_id"];
-    if (typeof cell_id === "string") latest.current.onChoose(cell_id);
-  });
   map.on("mousemove", "cells", () => void (map.getCanvas().style.cursor = "pointer"));
   map.on("mouseleave", "cells", () => void (map.getCanvas().style.cursor = ""));
   map.on("idle", () => void (container.dataset["drawn"] = "true"));
@@ -112,6 +117,12 @@ function dress(map: MapLibre): void {
 
 function fill(map: MapLibre, source: string, data: FeatureCollection | Cells): void {
   void map.getSource<GeoJSONSource>(source)?.setData(data);
+}
+
+/** Brings a cell to the middle of what the card beside it leaves free. */
+function flyTo(map: MapLibre, { lon, lat }: { lon: number; lat: number }): void {
+  const beside = map.getContainer().clientWidth > 2 * CARD_PIXELS ? CARD_PIXELS / 2 : 0;
+  map.flyTo({ center: [lon, lat], zoom: Math.max(map.getZoom(), CLOSE_ZOOM), offset: [beside, 0] });
 }
 
 function fitTo(map: MapLibre, data: FeatureCollection | Cells | null): void {

@@ -5,14 +5,13 @@ import { SHARED } from "../shared/strings";
 import type { Gap, Options, Preset } from "../shared/wire";
 import { Areas } from "./areas";
 import { BoardingsByHour } from "./boardings";
-import type { CellProperties, Cells } from "./coverage";
-import { useBoardings, useSummary } from "./data";
+import type { Cells, Summary } from "./coverage";
+import { useBoardings } from "./data";
 import { classShares, Legend, measureShares, NotAssessed } from "./legend";
 import type { View } from "./permalink";
 import type { Scale } from "./scale";
 import { PLANNER } from "./strings";
 import { TakeAway } from "./take-away";
-import { Why } from "./why";
 
 interface Props {
   options: Options;
@@ -20,12 +19,11 @@ interface Props {
   change: (part: Partial<View>) => void;
   cells: Cells | null;
   gaps: readonly Gap[] | null;
-  chosen: CellProperties | null;
+  summary: Summary | null;
   scale: Scale | null;
 }
 
-export function Panel({ options, view, change, cells, gaps, chosen, scale }: Props) {
-  const summary = useSummary(view.run_id).value;
+export function Panel({ options, view, change, cells, gaps, summary, scale }: Props) {
   const run = options.runs.find((each) => each.run_id === view.run_id) ?? null;
   const boardings = useBoardings(run?.service_date ?? null).value;
   const preset = options.presets.find((each) => each.preset_id === view.preset_id) ?? null;
@@ -40,14 +38,10 @@ export function Panel({ options, view, change, cells, gaps, chosen, scale }: Pro
           <>
             <Legend population={options.population}
               shares={view.measure_id === "class" ? classShares(scale, summary, preset) : measureShares(scale, cells)} />
-            <NotAssessed summary={summary} preset={preset} />
+            {view.measure_id === "class" && <NotAssessed summary={summary} preset={preset} />}
           </>
         )
         : !nothing && <p role="status">{t(SHARED.loading)}</p>}
-      {chosen && summary && (
-        <Why cell={chosen} preset={preset} summary={summary} onClose={() => change({ cell_id: null })}
-          gap={gaps?.find((gap) => gap.cell_id === chosen.cell_id) ?? null} />
-      )}
       {!nothing && gaps && (
         <Areas gaps={gaps} chosen={view.cell_id} onChoose={(cell_id) => change({ cell_id })} />
       )}

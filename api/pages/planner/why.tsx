@@ -1,4 +1,5 @@
 // Why an area is as it is: what it is near, what leaves there, what fails and by how much.
+import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../shared/icons";
 import { number, percent, t } from "../shared/language";
 import type { Gap, Preset } from "../shared/wire";
@@ -14,10 +15,12 @@ export function Why({ cell, preset, summary, gap, onClose }: {
   gap: Gap | null;
   onClose: () => void;
 }) {
+  const card = useRef<HTMLElement>(null);
+  useEffect(() => card.current?.scrollIntoView({ block: "nearest" }), [cell.cell_id]);
   const step = classScale(preset).stepOf(cell);
   const departures = numberIn(cell, "departures_per_hour");
   return (
-    <section class="card why" aria-live="polite" data-cell={cell.cell_id}>
+    <section ref={card} class="card why" aria-live="polite" data-cell={cell.cell_id}>
       <div class="row between">
         <h2>{gap ? t(PLANNER.whyRank(number(gap.rank))) : t(PLANNER.whyTitle)}</h2>
         <button type="button" class="button quiet no-print" aria-label={t(PLANNER.closeWhy)} onClick={onClose}>

@@ -27,3 +27,29 @@ export function useLoaded<T>(load: () => Promise<T> | null, on: readonly unknown
   }, [...on, asked]);
   return { ...loaded, again: () => setAsked((count) => count + 1) };
 }
+
+export interface Doing {
+  busy: boolean;
+  problem: Text | null;
+  /** Does one thing at a time: a second press while the first is under way does nothing. */
+  run: (act: () => Promise<unknown>) => void;
+}
+
+/** Something a person asks to be done by pressing a button. */
+export function useDoing(): Doing {
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Text | null>(null);
+  const run = async (act: () => Promise<unknown>) => {
+    if (busy) return;
+    setBusy(true);
+    setProblem(null);
+    try {
+      await act();
+    } catch (error) {
+      setProblem(wordsOf(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return { busy, problem, run: (act) => void run(act) };
+}

@@ -29,7 +29,7 @@ export const SHARED = {
   language: text("English", "日本語"),
   simulatedNote: text(
     "シミュレーション: 利用者と乗車は作りものです",
-    "Simulated: pass-holders and rides are made up",
+    "Simulated: riders and rides are made up",
   ),
   simulated: text("シミュレーション", "Simulated"),
   loading: text("読み込んでいます", "Loading"),

@@ -1,10 +1,12 @@
 // Signs a person in with a single-use link (/sign-in#token=...) and sends them to their page.
 import { useState } from "preact/hooks";
-import { api, wordsOf } from "../shared/api";
+import { Problem } from "@teiki/mobile-contract";
+import { api } from "../shared/api";
 import { t } from "../shared/language";
+import { useDoing } from "../shared/load";
 import { mount } from "../shared/mount";
 import { Field, Notice, Sources, Top } from "../shared/parts";
-import type { Me, Text, Town } from "../shared/wire";
+import type { Me, Town } from "../shared/wire";
 import { SIGN_IN } from "./strings";
 
 const HOMES: Readonly<Record<string, string>> = {
@@ -30,21 +32,17 @@ const linkToken = takeToken();
 function SignIn({ town }: { town: Town }) {
   const [token, setToken] = useState(linkToken);
   const [me, setMe] = useState<Me | null>(null);
-  const [problem, setProblem] = useState<Text | null>(null);
-
-  const signIn = async () => {
-    if (!token) return;
-    setProblem(null);
-    try {
-      const found = await api.post("/v1/sessions", { body: { token } });
-      const home = HOMES[found.role];
-      if (home) location.replace(home);
-      else setMe(found);
-    } catch (error) {
-      setProblem(wordsOf(error));
-      setToken(null);
-    }
-  };
+  const { busy, problem, run } = useDoing();
+  const signIn = (link: string) => run(async () => {
+    const found = await api.post("/v1/sessions", { body: { token: link } }).catch((error: unknown) => {
+      // Refused, the link is of no further use; unreachable, it may still be.
+      if (error instanceof Problem) setToken(null);
+      throw error;
+    });
+    const home = HOMES[found.role];
+    if (home) location.replace(home);
+    else setMe(found);
+  });
 
   return (
     <div class="page">
@@ -54,8 +52,8 @@ function SignIn({ town }: { town: Town }) {
         {me
           ? <Notice tone="good" title={t(SIGN_IN.signedIn(me.display_name))}>{t(SIGN_IN.noPage)}</Notice>
           : token
-            ? <Ready onPress={signIn} />
-            : <NeedLink onToken={setToken} onProblem={setProblem} />}
+            ? <Ready busy={busy} onPress={() => signIn(token)} />
+            : <NeedLink onToken={setToken} />}
       </main>
       <Sources town={town} />
     </div>
@@ -63,33 +61,31 @@ function SignIn({ town }: { town: Town }) {
 }
 
 // Pressed by a person: a mail scanner that opens links would otherwise use the link up.
-function Ready({ onPress }: { onPress: () => void }) {
+function Ready({ busy, onPress }: { busy: boolean; onPress: () => void }) {
   return (
     <>
       <h1>{t(SIGN_IN.ready)}</h1>
       <p>{t(SIGN_IN.readyBody)}</p>
-      <button type="button" class="button primary wide" onClick={onPress}>{t(SIGN_IN.signIn)}</button>
+      <button type="button" class="button primary wide" disabled={busy} onClick={onPress}>{t(SIGN_IN.signIn)}</button>
     </>
   );
 }
 
-function NeedLink({ onToken, onProblem }: {
-  onToken: (token: string) => void;
-  onProblem: (problem: Text) => void;
-}) {
+function NeedLink({ onToken }: { onToken: (token: string) => void }) {
+  const [wrong, setWrong] = useState(false);
   const read = (event: SubmitEvent) => {
     event.preventDefault();
     const link = String(new FormData(event.currentTarget as HTMLFormElement).get("link"));
     const token = tokenOf(link.trim());
     if (token) onToken(token);
-    else onProblem(SIGN_IN.noToken);
+    else setWrong(true);
   };
   return (
     <>
       <h1>{t(SIGN_IN.needLink)}</h1>
       <p>{t(SIGN_IN.needLinkBody)}</p>
       <form class="stack" onSubmit={read}>
-        <Field label={t(SIGN_IN.paste)}>
+        <Field label={t(SIGN_IN.paste)} problem={wrong ? t(SIGN_IN.noToken) : null}>
           {(ids) => <input {...ids} name="link" autocomplete="off" spellcheck={false} />}
         </Field>
         <button class="button primary wide">{t(SIGN_IN.goOn)}</button>

@@ -1,12 +1,11 @@
 // Makes this device a validator of an operator: once, by a member of its staff.
-import { useState } from "preact/hooks";
-import { api, nullOn, wordsOf } from "../shared/api";
+import { api, nullOn } from "../shared/api";
 import { t } from "../shared/language";
-import { useLoaded } from "../shared/load";
+import { useDoing, useLoaded } from "../shared/load";
 import { Failure } from "../shared/mount";
 import { Field, Notice } from "../shared/parts";
 import { SHARED } from "../shared/strings";
-import type { Me, Text, Validator } from "../shared/wire";
+import type { Me, Validator } from "../shared/wire";
 import { keepValidator } from "./device";
 import { VALIDATOR } from "./strings";
 
@@ -39,19 +38,17 @@ function SignInFirst() {
 }
 
 function Form({ me, onRegistered }: { me: Me; onRegistered: (validator: Validator) => void }) {
-  const [problem, setProblem] = useState<Text | null>(null);
-  const register = async (event: SubmitEvent) => {
+  const { busy, problem, run } = useDoing();
+  const register = (event: SubmitEvent) => {
     event.preventDefault();
     const name = String(new FormData(event.currentTarget as HTMLFormElement).get("name")).trim();
-    try {
+    run(async () => {
       const validator = await api.post("/v1/operators/current/validators", { body: { name } });
       await keepValidator(validator);
       // The device stays with a driver: the staff session must not stay on it.
       await api.delete("/v1/sessions/current");
       onRegistered(validator);
-    } catch (error) {
-      setProblem(wordsOf(error));
-    }
+    });
   };
   return (
     <>
@@ -63,7 +60,7 @@ function Form({ me, onRegistered }: { me: Me; onRegistered: (validator: Validato
         <Field label={t(VALIDATOR.deviceName)} hint={t(VALIDATOR.deviceHint)} need="required">
           {(ids) => <input {...ids} name="name" autocomplete="off" required maxLength={80} />}
         </Field>
-        <button class="button primary wide">{t(VALIDATOR.register)}</button>
+        <button class="button primary wide" disabled={busy}>{t(VALIDATOR.register)}</button>
       </form>
     </>
   );

@@ -26,10 +26,13 @@ export function RideCard({ ride, client, onChange, onDismiss }: {
   onDismiss: () => void;
 }) {
   const [said, setSaid] = useState<{ text: Text; again?: () => void } | null>(null);
+  const [busy, setBusy] = useState(false);
   const [charging, setCharging] = useState(false);
   const { latest } = ride;
 
   const send = async (pending: Attempt<Authorization>) => {
+    if (busy) return;
+    setBusy(true);
     setSaid(null);
     try {
       const answer = await pending();
@@ -37,6 +40,8 @@ export function RideCard({ ride, client, onChange, onDismiss }: {
       else setSaid({ text: answer.message });
     } catch (error) {
       setSaid({ text: wordsOf(error), ...(mayRetry(error) ? { again: () => void send(pending) } : {}) });
+    } finally {
+      setBusy(false);
     }
   };
   const step = (name: StepName) => {
@@ -78,13 +83,14 @@ export function RideCard({ ride, client, onChange, onDismiss }: {
           )}
         </Notice>
       )}
-      <Keys ride={ride} step={step} onCharge={() => setCharging(true)} onDismiss={onDismiss} />
+      <Keys ride={ride} busy={busy} step={step} onCharge={() => setCharging(true)} onDismiss={onDismiss} />
     </article>
   );
 }
 
-function Keys({ ride, step, onCharge, onDismiss }: {
+function Keys({ ride, busy, step, onCharge, onDismiss }: {
   ride: OpenRide;
+  busy: boolean;
   step: (name: StepName) => void;
   onCharge: () => void;
   onDismiss: () => void;
@@ -103,7 +109,7 @@ function Keys({ ride, step, onCharge, onDismiss }: {
     );
   }
   const big = (words: Text, press: () => void, kind = "") => (
-    <button type="button" class={`button big grow ${kind}`} onClick={press}>{t(words)}</button>
+    <button type="button" class={`button big grow ${kind}`} disabled={busy} onClick={press}>{t(words)}</button>
   );
   if (latest.leg_state === "IN_USE") return big(VALIDATOR.endRide, () => step("end"), "primary");
   if (latest.leg_state === "ENDED") return big(VALIDATOR.capture, onCharge, "primary");
