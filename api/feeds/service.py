@@ -105,7 +105,7 @@ def _has_errors(version: FeedVersion) -> DomainError:
     error = conflict(
         "feed_has_errors",
         f"このフィードには重大な誤りが {count} 件あります。理由を付けると有効にできます。",
-        f"This feed has {count} ERROR notices, the first: {worst[0]['message']} "
+        f"This feed has ERROR notices ({count}), the first: {worst[0]['message']} "
         "Give a reason to activate it all the same.",
     )
     error.errors = [

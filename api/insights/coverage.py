@@ -8,35 +8,24 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
-import msgspec
 from sqlalchemy import delete, text
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.bulk import copy_rows, run_sql
-from api.errors import DomainError, conflict
-from api.feeds.tables import list_active_feeds
-from api.insights.labels import run_label
+from api.insights.inputs import TownInputs, gather_inputs
+from api.insights.labels import Window
 from api.insights.tables import BackdropLayer, CoverageRun
-from api.insights.town_files import find_town_files
-from api.lake import local_copy
 from api.services import Services
-from api.settings import Settings
-from api.town.document import TownDocument
-from api.town.service import get_town
-from fares.reasons import Text
 
 if TYPE_CHECKING:
-    from analytics.coverage import CoverageRequest
+    from api.insights.measuring import Measured
 
 HOUR = 3600
-Window = tuple[int, int]
 Progress = Callable[[str], AbstractContextManager[Any]]
 # Each standard's own hours; then the parts of a day that a council asks about.
 DAY_PARTS: tuple[Window | None, ...] = (
@@ -45,27 +34,6 @@ DAY_PARTS: tuple[Window | None, ...] = (
     (13 * HOUR, 15 * HOUR),
     (17 * HOUR, 19 * HOUR),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Inputs:
-    """The town's data on this machine."""
-
-    town: TownDocument
-    feeds: tuple[Path, ...]
-    streets: Path | None
-    streets_sha256: str | None
-    population: Path | None
-    cache_dir: Path
-
-
-@dataclass(frozen=True, slots=True)
-class _Measured:
-    """One window as it is stored; rows of JSON text."""
-
-    run: CoverageRun
-    cells: list[tuple[Any, ...]]
-    gaps: list[tuple[Any, ...]]
 
 
 def silently(_: str) -> AbstractContextManager[None]:
@@ -86,7 +54,7 @@ async def run_coverage(
     """
     now = services.clock.now()
     async with services.database.session() as session:
-        inputs = await _gather(session, services.settings)
+        inputs = await gather_inputs(session, services.settings)
     measured = [
         await asyncio.to_thread(_measure, inputs, now, service_date, window, progress)
         for window in windows
@@ -97,78 +65,13 @@ async def run_coverage(
     return [one.run for one in measured]
 
 
-async def _gather(session: AsyncSession, settings: Settings) -> _Inputs:
-    town = await get_town(session)
-    feeds = await list_active_feeds(session)
-    if not feeds:
-        raise conflict(
-            "no_active_feed",
-            "有効なフィードがありません。",
-            "No feed is active. Import one with `teiki feeds import FILE --activate`.",
-        )
-    files = await find_town_files(session)
-    cache_dir = settings.data_dir / "cache"
-
-    async def fetch(url: str) -> Path:
-        return await asyncio.to_thread(local_copy, url, cache_dir)
-
-    return _Inputs(
-        town=town,
-        feeds=tuple([await fetch(feed.source_url) for feed in feeds]),
-        streets=await fetch(files.streets.url) if files.streets else None,
-        streets_sha256=files.streets.sha256 if files.streets else None,
-        population=await fetch(files.population.url) if files.population else None,
-        cache_dir=cache_dir,
-    )
-
-
 def _measure(
-    inputs: _Inputs, now: datetime, service_date: date, window: Window | None, progress: Progress
-) -> _Measured:
-    # The extra `analytics` is only where jobs run.
-    from analytics.coverage import measure_coverage
-    from analytics.problems import InputError
-    from api.insights.cells import cell_rows, gap_rows
-    from gtfs.notices import FeedError
+    inputs: TownInputs, now: datetime, service_date: date, window: Window | None, progress: Progress
+) -> Measured:
+    # Analysis is imported where it happens: the process may serve as well.
+    from api.insights.measuring import measure
 
-    try:
-        result = measure_coverage(_request(inputs, service_date, window), progress)
-    except (InputError, FeedError) as error:
-        message = Text(f"集計できません: {error.message}", error.message)
-        raise DomainError(error.code, message) from error
-    label = run_label(service_date, window)
-    run = CoverageRun(
-        run_id=uuid4(),
-        service_date=service_date,
-        window_from_seconds=window[0] if window else None,
-        window_to_seconds=window[1] if window else None,
-        label_ja=label.ja,
-        label_en=label.en,
-        summary=result.summary,
-        computed_at=now,
-    )
-    return _Measured(run, cell_rows(run.run_id, result), gap_rows(run.run_id, result))
-
-
-def _request(inputs: _Inputs, service_date: date, window: Window | None) -> CoverageRequest:
-    from analytics.coverage import CoverageRequest
-    from analytics.standards import STANDARDS
-
-    population = inputs.town.population
-    # Without streets only the rules that are stated as straight lines can be measured.
-    straight = tuple(key for key, standard in STANDARDS.items() if standard.straight_line)
-    return CoverageRequest(
-        gtfs=inputs.feeds,
-        date=service_date,
-        streets=inputs.streets,
-        population=inputs.population,
-        window=window,
-        presets=straight if inputs.population and not inputs.streets else (),
-        cache_dir=inputs.cache_dir,
-        population_modelled=population.modelled if population else None,
-        population_note=population.note.en if population and population.note else None,
-        attribution=tuple(msgspec.to_builtins(inputs.town.attribution)),
-    )
+    return measure(inputs, now, service_date, window, progress)
 
 
 def _backdrop(streets: Path, cache_dir: Path) -> bytes:
@@ -178,7 +81,7 @@ def _backdrop(streets: Path, cache_dir: Path) -> bytes:
     return streets_geojson(walk_network(streets, cache_dir))
 
 
-async def _replace(session: AsyncSession, measured: Sequence[_Measured]) -> None:
+async def _replace(session: AsyncSession, measured: Sequence[Measured]) -> None:
     # Two measurements of one day would otherwise both find nothing to replace.
     await run_sql(session, text("SELECT pg_advisory_xact_lock(hashtext('coverage_run'))"))
     for one in measured:
@@ -199,7 +102,7 @@ async def _replace(session: AsyncSession, measured: Sequence[_Measured]) -> None
         await copy_rows(session, "coverage_gap", columns, one.gaps)
 
 
-async def _renew_backdrop(session: AsyncSession, now: datetime, inputs: _Inputs) -> None:
+async def _renew_backdrop(session: AsyncSession, now: datetime, inputs: TownInputs) -> None:
     """Draw the streets anew when they are others than those drawn."""
     layer = await session.get(BackdropLayer, "streets")
     if layer is not None and layer.source_sha256 != inputs.streets_sha256:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,6 +13,8 @@ import orjson
 # A spreadsheet runs a text that begins with one of these as a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
+# Digits alone compute nothing: ids of cells are made of their place, as in -15.4_28.1.
+NUMERALS = re.compile(r"[+-]?\d[\d._]*")
 FIRST_COLUMNS = ("cell_id", "lon", "lat", "population")
 
 
@@ -63,4 +66,5 @@ def _field(value: Any) -> Any:
 
 def plain_text(value: str) -> str:
     """The text, with an apostrophe before what a spreadsheet would run."""
-    return f"'{value}" if value.startswith(FORMULA_STARTS) else value
+    harmless = not value.startswith(FORMULA_STARTS) or NUMERALS.fullmatch(value)
+    return value if harmless else f"'{value}"

@@ -6,6 +6,8 @@ from datetime import date
 
 from fares.reasons import Text
 
+# Seconds of the service day, [start, end).
+Window = tuple[int, int]
 WEEKDAYS_JA = "月火水木金土日"
 
 
@@ -19,7 +21,7 @@ def day_type(day: date) -> str:
     return {5: "saturday", 6: "sunday"}.get(day.weekday(), "weekday")
 
 
-def run_label(day: date, window: tuple[int, int] | None) -> Text:
+def run_label(day: date, window: Window | None) -> Text:
     """A date and a window (service seconds; None: each standard's own hours)."""
     ja = f"{day.year}年{day.month}月{day.day}日({WEEKDAYS_JA[day.weekday()]})"
     en = f"{day:%a} {day.day} {day:%B %Y}"

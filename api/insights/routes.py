@@ -14,13 +14,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from api.auth.identity import AppRequest, planner_only
 from api.errors import not_found
 from api.insights.downloads import cells_csv, cells_geojson, stops_geojson
-from api.insights.service import (
-    read_boardings,
-    read_cells,
-    read_gaps,
-    read_options,
-    read_stops,
-)
+from api.insights.options import read_options
+from api.insights.service import read_boardings, read_cells, read_gaps, read_stops
 from api.insights.tables import BackdropLayer, CoverageRun, get_run
 from api.insights.views import BoardingListView, GapListView, OptionsView
 
@@ -31,7 +26,12 @@ CACHE = "private, no-cache"
 
 RunId = Annotated[UUID, QueryParameter(description="One of the `runs` of `/v1/insights/options`.")]
 PresetId = Annotated[
-    str, QueryParameter(description="One of the `presets`, such as `sdg-11.2.1`.", max_length=60)
+    str,
+    QueryParameter(
+        description="One of the `presets`, such as `sdg-11.2.1`.",
+        pattern="^[a-z0-9.-]{1,60}$",
+        max_length=60,
+    ),
 ]
 Limit = Annotated[int, QueryParameter(ge=1, le=5000, description="The most rows to answer with.")]
 

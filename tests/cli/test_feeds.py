@@ -68,7 +68,7 @@ def test_notices_are_shown_and_errors_hold_the_feed_back(folder: Path) -> None:
 
     refused = teiki(*here, "--activate")
     assert refused.exit_code == 1
-    assert "This feed has 1 ERROR notices" in refused.stderr
+    assert "This feed has ERROR notices (1), the first: " in refused.stderr
     accepted = teiki(*here, "--activate", "--override-reason", "colours are not shown", "--json")
     assert answer(accepted)["status"] == "active"
 

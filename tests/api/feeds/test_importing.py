@@ -54,8 +54,9 @@ async def test_the_same_file_again_is_the_version_that_exists(
     isleta_town: tuple[World, Services], tmp_path: Path
 ) -> None:
     world, services = isleta_town
-    first = await import_feed(services, isleta.BUS, isleta.feed(tmp_path))
-    again = await import_feed(services, isleta.BUS, isleta.feed(tmp_path))
+    source = isleta.feed(tmp_path)
+    first = await import_feed(services, isleta.BUS, source)
+    again = await import_feed(services, isleta.BUS, source)
     assert again.feed_version_id == first.feed_version_id
     assert kept_feeds(world) == [str(first.feed_version_id)]
 

@@ -24,6 +24,8 @@ def test_a_formula_is_made_text(start: str) -> None:
 
 def test_a_name_and_a_number_stay_as_they_are() -> None:
     assert plain_text("Casa de Galicia") == "Casa de Galicia"
+    assert plain_text("-15.484632_28.114671") == "-15.484632_28.114671"
+    assert plain_text("-1-1") == "'-1-1"
     (row,) = rows(cell(cell_id="x", lon=-15.4, lat=28.1, population=3))
     assert (row["lon"], row["lat"], row["population"]) == ("-15.4", "28.1", "3")
 
