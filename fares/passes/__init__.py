@@ -13,7 +13,8 @@ from fares.passes.certificate import (
 )
 from fares.passes.code import Code, decode_code, paper_code, present
 from fares.passes.cose import key_id
-from fares.passes.presentation import Challenge, compressed_point
+from fares.passes.es256 import compressed_point
+from fares.passes.presentation import Challenge
 from fares.passes.verify import VerifiedPass, refuse_uncovered, verify_code
 
 __all__ = [

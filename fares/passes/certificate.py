@@ -15,9 +15,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fares.passes.areas import MAX_AREAS
 from fares.passes.canonical import Item, byte_string, constant, read, unsigned
 from fares.passes.cose import Sign1, read_sign1, sign1
-from fares.passes.presentation import device_public_key
+from fares.passes.es256 import POINT_BYTES, public_key
 
-DEVICE_KEY_BYTES: Final = 33  # a compressed P-256 point
 MAX_AREA_BYTES: Final = MAX_AREAS // 8
 MAX_MODES: Final = 2**16 - 1
 MAX_RIDER_CATEGORY: Final = 2**8 - 1
@@ -54,9 +53,7 @@ def _shape(medium: Medium, start: bytes, *device_key: Item) -> tuple[Item, ...]:
 
 _PAPER_MAP: Final = b"\xa8"
 _PAPER_SHAPE: Final = _shape(Medium.PAPER, _PAPER_MAP)
-_PHONE_SHAPE: Final = _shape(
-    Medium.PHONE, b"\xa9", byte_string(b"\x08", DEVICE_KEY_BYTES, DEVICE_KEY_BYTES)
-)
+_PHONE_SHAPE: Final = _shape(Medium.PHONE, b"\xa9", byte_string(b"\x08", POINT_BYTES, POINT_BYTES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +98,7 @@ def issue_certificate(claims: PassClaims, issuer: IssuerKey) -> bytes:
     ValueError for claims or a key id that no reader would take, the device key included.
     """
     if claims.device_key is not None:
-        device_public_key(claims.device_key)
+        public_key(claims.device_key)
     payload: dict[int, object] = {
         1: claims.pass_id,
         2: _minutes(claims.valid_from_at),

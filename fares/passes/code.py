@@ -8,8 +8,8 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 from fares.passes import base45
 from fares.passes.canonical import MalformedError, byte_string, read
+from fares.passes.es256 import SIGNATURE_BYTES
 from fares.passes.presentation import (
-    SIGNATURE_BYTES,
     Challenge,
     Presentation,
     SignedPresentation,

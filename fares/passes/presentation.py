@@ -6,32 +6,17 @@ from typing import Final
 from uuid import UUID
 
 import cbor2
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ec import (
-    ECDSA,
-    SECP256R1,
     EllipticCurvePrivateKey,
     EllipticCurvePublicKey,
 )
-from cryptography.hazmat.primitives.asymmetric.utils import (
-    decode_dss_signature,
-    encode_dss_signature,
-)
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from fares.passes import es256
 from fares.passes.canonical import byte_string, read, text_string, unsigned
 
-SIGNATURE_BYTES: Final = 64
 MAX_OPERATOR_ID_BYTES: Final = 32
 
 _DOMAIN: Final = b"TK1-P"  # so that this signature can never be taken for one of another protocol
-_ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-_CURVE: Final = SECP256R1()
-_HIGHEST_LOW_S: Final = (_ORDER // 2).to_bytes(32, "big")
-_VERIFY: Final = ECDSA(SHA256())
-# RFC 6979: the same bytes for the same input, which lets tests state them exactly.
-_SIGN: Final = ECDSA(SHA256(), deterministic_signing=True)
 
 # An array of time and counter, and of a challenge's three items for a metered ride.
 _PLAIN_SHAPE: Final = (unsigned(b"\x82"), unsigned())
@@ -75,16 +60,11 @@ class SignedPresentation:
 
     def is_signed_by(self, key: EllipticCurvePublicKey, certificate_hash: bytes) -> bool:
         """Did this device key sign exactly this presentation of exactly this certificate?"""
-        der = encode_dss_signature(*_integers(self.signature))
-        try:
-            key.verify(der, _DOMAIN + certificate_hash + self.body, _VERIFY)
-        except InvalidSignature:
-            return False
-        return True
+        return es256.is_signed_by(key, _DOMAIN + certificate_hash + self.body, self.signature)
 
     def has_low_s(self) -> bool:
         """Of the two values of s that verify, is this the lower, the only one allowed?"""
-        return self.signature[32:] <= _HIGHEST_LOW_S
+        return es256.has_low_s(self.signature)
 
 
 def sign_presentation(
@@ -94,9 +74,7 @@ def sign_presentation(
     body = write_body(presentation)
     read_body(body)
     message = _DOMAIN + sha256(certificate).digest() + body
-    r, s = decode_dss_signature(key.sign(message, _SIGN))
-    signature = r.to_bytes(32, "big") + min(s, _ORDER - s).to_bytes(32, "big")
-    return SignedPresentation(presentation, body, signature)
+    return SignedPresentation(presentation, body, es256.sign(key, message))
 
 
 def write_body(presentation: Presentation) -> bytes:
@@ -118,17 +96,3 @@ def read_body(body: bytes) -> Presentation:
     operator_id, ride_id, amount_minor = rest
     challenge = Challenge(operator_id, str(UUID(bytes=ride_id)), amount_minor)
     return Presentation(unix_seconds, counter, challenge)
-
-
-def device_public_key(point: bytes) -> EllipticCurvePublicKey:
-    """Load a compressed P-256 point; ValueError when it is not on the curve."""
-    return EllipticCurvePublicKey.from_encoded_point(_CURVE, point)
-
-
-def compressed_point(key: EllipticCurvePublicKey) -> bytes:
-    """Write a device public key as certificate key 8 has it: 33 bytes."""
-    return key.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
-
-
-def _integers(signature: bytes) -> tuple[int, int]:
-    return int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")

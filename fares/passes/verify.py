@@ -17,11 +17,8 @@ from fares.passes.cache import CertificateCache, VerifiedCertificate
 from fares.passes.canonical import MalformedError
 from fares.passes.certificate import PassClaims, read_certificate
 from fares.passes.code import Code, decode_code, malformed
-from fares.passes.presentation import (
-    Challenge,
-    SignedPresentation,
-    device_public_key,
-)
+from fares.passes.es256 import public_key
+from fares.passes.presentation import Challenge, SignedPresentation
 from fares.reasons import Reason, Refused
 
 MAX_AGE_SECONDS: Final = 50
@@ -108,7 +105,7 @@ def _verify_certificate(
     if not signed.is_signed_by(issuer_key):
         return Refused(Reason.BAD_CERTIFICATE_SIGNATURE, "certificate.signature")
     try:
-        device_key = device_public_key(claims.device_key) if claims.device_key else None
+        device_key = public_key(claims.device_key) if claims.device_key else None
     except ValueError:
         return Refused(Reason.MALFORMED_CODE, "certificate.device_key")
     return VerifiedCertificate(claims, signed.kid, issuer_key, device_key)
