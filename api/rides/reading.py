@@ -13,10 +13,11 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.rides.parameters import as_array
-from api.rides.requests import DeskRequest, Step, TapAction
+from api.rides.requests import DeskRequest, Step
 from api.rides.state import BatchState, Holder, PassRecord, Ride
 from fares.passes import VerifiedPass
 from fares.plans import Plan, plan_from_document
+from fares.taps import TapAction
 
 
 @dataclass(slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from fares.modes import Mode
@@ -12,21 +11,7 @@ from fares.money import Money
 from fares.passes import VerifiedPass
 from fares.reasons import Refused
 from fares.rides import Action, By
-
-
-class TapAction(StrEnum):
-    """What a rider does at a reader, or an operator's system for a booked ride (`hold`)."""
-
-    TAP_ON = "tap_on"
-    TAP_OFF = "tap_off"
-    GATE_IN = "gate_in"
-    GATE_OUT = "gate_out"
-    HOLD = "hold"
-
-    @property
-    def opens(self) -> bool:
-        """Whether this begins a ride."""
-        return self in {TapAction.TAP_ON, TapAction.GATE_IN, TapAction.HOLD}
+from fares.taps import TapAction
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from api.errors import DomainError, not_found
 from api.rides.answers import Answer
 from api.rides.desk import Desk
 from api.rides.queries import find_operator_ride, list_operator_rides
-from api.rides.requests import Caller, Step, Tap, TapAction
+from api.rides.requests import Caller, Step, Tap
 from api.rides.shapes import (
     AuthorizationRequest,
     AuthorizationView,
@@ -36,6 +36,7 @@ from fares.passes import Challenge, verify_code
 from fares.passes.verify import VerifiedPass
 from fares.reasons import Refused, Text
 from fares.rides import Action, By
+from fares.taps import TapAction
 
 STEP_ACTIONS = {
     "confirm": Action.CONFIRM,

@@ -8,10 +8,10 @@ from uuid import UUID
 
 import msgspec
 
-from api.rides.requests import TapAction
 from api.rides.tables import Authorization
 from api.wire import Identifier, MoneyInput, MoneyView, Request, TextView, View
 from fares.modes import Mode
+from fares.taps import TapAction
 
 CodeText = Annotated[
     str,

@@ -9,7 +9,7 @@ from uuid import uuid4
 from api.clock import service_instant
 from api.rides.answers import CLOSED, GRANTED, Answer, granted, refused
 from api.rides.network import Network, OperatorNetwork
-from api.rides.requests import Tap, TapAction
+from api.rides.requests import Tap
 from api.rides.state import BatchState, Holder, PassRecord, Ride
 from fares.entitlements import Granted, RideRequest, decide, settle_usage, split_fare
 from fares.money import Money
@@ -24,6 +24,7 @@ from fares.rides import (
     open_booked,
     open_walk_up,
 )
+from fares.taps import TapAction
 
 # A phone handed back through the window shows a fresh code at the same reader.
 PASS_BACK = timedelta(minutes=3)
