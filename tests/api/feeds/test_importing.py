@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import zipfile
 from pathlib import Path
 
@@ -59,6 +60,16 @@ async def test_the_same_file_again_is_the_version_that_exists(
     again = await import_feed(services, isleta.BUS, source)
     assert again.feed_version_id == first.feed_version_id
     assert kept_feeds(world) == [str(first.feed_version_id)]
+
+
+async def test_the_same_file_from_two_sides_at_once_is_one_version(
+    isleta_town: tuple[World, Services], tmp_path: Path
+) -> None:
+    world, services = isleta_town
+    source = isleta.feed(tmp_path)
+    both = await asyncio.gather(*(import_feed(services, isleta.BUS, source) for _ in range(2)))
+    assert both[0].feed_version_id == both[1].feed_version_id
+    assert kept_feeds(world) == [str(both[0].feed_version_id)]
 
 
 async def test_a_folder_is_a_feed_too_and_is_kept_as_a_zip(
