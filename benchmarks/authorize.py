@@ -30,7 +30,7 @@ from api.database import Database  # noqa: E402
 from api.embedded_postgres import start_embedded  # noqa: E402
 from api.migrations import upgrade  # noqa: E402
 from benchmarks.authorization.load import closed_loop, steady  # noqa: E402
-from benchmarks.authorization.town import requests, set_up  # noqa: E402
+from tests.support.riders import set_up, taps  # noqa: E402
 
 DESK = "benchmarks.authorization.desk_server:create"
 PER_TAP = "benchmarks.authorization.transaction_per_tap:app"
@@ -68,7 +68,7 @@ async def measure(url: str, options: argparse.Namespace) -> dict:
             for turn in range(options.rounds):
                 for name, (app, path) in SUBJECTS.items():
                     number = next(reader)
-                    load = requests(phones, [keys[number]], path, start=number)
+                    load = [tap.http(path) for tap in taps(phones, [keys[number]], start=number)]
                     outcome = await closed_loop(ports[app], load, connections)
                     check(name, outcome.granted, len(load))
                     rates.setdefault((connections, name), []).append(outcome.per_second)
@@ -77,7 +77,7 @@ async def measure(url: str, options: argparse.Namespace) -> dict:
                         f"{outcome.per_second:.0f}/s"
                     )
         rest = [keys[number] for number in reader]
-        load = requests(phones, rest, "/v1/authorizations", start=10_000)
+        load = [tap.http("/v1/authorizations") for tap in taps(phones, rest, start=10_000)]
         pace = await steady(ports[DESK], load[: 500 * options.steady_seconds], 500)
         check("steady", pace.granted, pace.answered)
     return report(rates, options.connections, pace)

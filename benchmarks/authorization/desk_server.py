@@ -15,8 +15,8 @@ from api.rides.desk import Desk
 from api.rides.routes import _caller
 from api.rides.shapes import AuthorizationRequest, AuthorizationView
 from benchmarks.authorization.settings import settings
-from benchmarks.authorization.town import NOW
 from fares.passes import VerifiedPass, verify_code
+from tests.support.riders import NOW
 
 
 @post(

@@ -29,12 +29,12 @@ from api.subscriptions.service import entitlement_of
 from api.subscriptions.tables import Subscription, Usage
 from api.town.document import town_from_document
 from benchmarks.authorization.settings import settings
-from benchmarks.authorization.town import NOW, TOWN
 from fares.entitlements import RideRequest, decide
 from fares.modes import Mode
 from fares.money import Money
 from fares.passes import CertificateCache, verify_code
 from fares.reasons import MESSAGES, Reason, Refused
+from tests.support.riders import NOW, TOWN
 
 ZONE = town_from_document(TOWN).zone()
 FARE = Money(210, "JPY")

@@ -328,7 +328,7 @@ async def open_world(
     clock = DemoClock(at)
     database = Database(url)
     try:
-        await _empty(database)
+        await empty(database)
         await _set_up(database, clock, settings, town or TOWN)
         app = create_app(settings, database, clock)
         async with app.lifespan():
@@ -352,7 +352,8 @@ def upgrade_once(url: str) -> None:
         _migrated.add(url)
 
 
-async def _empty(database: Database) -> None:
+async def empty(database: Database) -> None:
+    """Leave nothing in any table."""
     # Of few rows, much quicker than TRUNCATE, which makes new files for every table and index.
     async with database.engine.begin() as connection:
         for table in reversed(metadata.sorted_tables):

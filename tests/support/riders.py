@@ -1,11 +1,11 @@
-"""A town to be measured in: residents with passes, readers, and codes ready to be shown."""
+"""Many riders at once, for benchmarks and for tests that kill things: passes, readers, codes."""
 
 from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import orjson
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -26,8 +26,8 @@ from fares.passes import PassClaims, area_bitmap, compressed_point, issue_certif
 NOW = datetime(2026, 4, 8, 3, 0, tzinfo=UTC)
 
 TOWN = {
-    "town_id": "bench",
-    "name": {"ja": "測定町", "en": "Bench"},
+    "town_id": "riders",
+    "name": {"ja": "測定町", "en": "Riders"},
     "currency": "JPY",
     "time_zone": "Asia/Tokyo",
     "center": [140.0, 42.0],
@@ -44,31 +44,35 @@ TOWN = {
             "operator_id": "bus",
             "name": {"ja": "バス", "en": "Bus"},
             "modes": ["bus"],
-            "tariff": {"kind": "flat", "amount_minor": 210, "source": "benchmark"},
+            "tariff": {"kind": "flat", "amount_minor": 210, "source": "test"},
         }
     ],
-    "attribution": [{"title": "Benchmark", "licence": "none"}],
+    "attribution": [{"title": "Test", "licence": "none"}],
 }
 # An allowance on the bus, so that every tap counts something that must not be lost.
-PLAN = {
-    "plan_id": "bench",
-    "version": 1,
-    "name": {"ja": "測定", "en": "Bench"},
-    "description": {"ja": "測定", "en": "Bench"},
-    "price": {"amount_minor": 4900, "currency": "JPY"},
-    "period": "month",
-    "modes": ["bus"],
-    "areas": [0],
-    "allowances": [
-        {
-            "allowance_id": "bus-rides",
-            "modes": ["bus"],
-            "unit": "rides",
-            "limit": 1_000_000,
-            "period": "month",
-        }
-    ],
-}
+
+
+def plan(limit: int) -> dict[str, object]:
+    """A plan with an allowance on the bus, so that every tap counts what must not be lost."""
+    return {
+        "plan_id": "riders",
+        "version": 1,
+        "name": {"ja": "測定", "en": "Riders"},
+        "description": {"ja": "測定", "en": "Riders"},
+        "price": {"amount_minor": 4900, "currency": "JPY"},
+        "period": "month",
+        "modes": ["bus"],
+        "areas": [0],
+        "allowances": [
+            {
+                "allowance_id": "bus-rides",
+                "modes": ["bus"],
+                "unit": "rides",
+                "limit": limit,
+                "period": "month",
+            }
+        ],
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +83,13 @@ class Phone:
     certificate: bytes
 
 
-async def set_up(database: Database, riders: int, readers: int) -> tuple[list[Phone], list[str]]:
+async def set_up(
+    database: Database, riders: int, readers: int, limit: int = 1_000_000
+) -> tuple[list[Phone], list[str]]:
     """A town with paid-up riders; returns their phones and the readers' keys."""
     async with database.session() as session:
         await import_town(session, NOW, town_from_document(TOWN))
-        await publish_plan(session, NOW, PLAN)
+        await publish_plan(session, NOW, plan(limit))
         await ensure_issuer_key(session, NOW, DEVELOPMENT_SECRET)
         keys = [
             (await add_key(session, NOW, operator_id="bus", kind="validator", name=str(i)))[1]
@@ -107,31 +113,44 @@ async def set_up(database: Database, riders: int, readers: int) -> tuple[list[Ph
     return phones, keys
 
 
-def requests(phones: list[Phone], keys: list[str], path: str, start: int = 0) -> list[bytes]:
-    """One HTTP request per phone and reader: each phone is at a reader only once."""
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """One tap as a reader sends it, again and again with the same key until it is answered."""
+
+    reader_key: str
+    idempotency_key: str
+    body: bytes
+
+    def http(self, path: str) -> bytes:
+        """The whole request, for a client that costs little."""
+        head = (
+            f"POST {path} HTTP/1.1\r\nHost: town\r\nAuthorization: Bearer {self.reader_key}\r\n"
+            f"Idempotency-Key: {self.idempotency_key}\r\nContent-Type: application/json\r\n"
+            f"Content-Length: {len(self.body)}\r\n\r\n"
+        )
+        return head.encode() + self.body
+
+
+def taps(phones: list[Phone], keys: list[str], start: int = 0) -> list[Tap]:
+    """One tap per phone and reader: each phone is at a reader only once."""
     seconds = int(NOW.timestamp())
     return [
-        _request(path, keys[turn], present(phone.certificate, phone.key, seconds, start + turn))
+        Tap(keys[turn], secrets.token_hex(12), _body(phone, seconds, start + turn))
         for turn in range(len(keys))
         for phone in phones
     ]
 
 
-def _request(path: str, key: str, code: str) -> bytes:
-    body = orjson.dumps({"action": "tap_on", "mode": "bus", "code": code})
-    head = (
-        f"POST {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {key}\r\n"
-        f"Idempotency-Key: {secrets.token_hex(12)}\r\nContent-Type: application/json\r\n"
-        f"Content-Length: {len(body)}\r\n\r\n"
-    )
-    return head.encode() + body
+def _body(phone: Phone, seconds: int, counter: int) -> bytes:
+    code = present(phone.certificate, phone.key, seconds, counter)
+    return orjson.dumps({"action": "tap_on", "mode": "bus", "code": code})
 
 
-def _subscription(account, subscription) -> Subscription:
+def _subscription(account: UUID, subscription: UUID) -> Subscription:
     return Subscription(
         account_id=account,
         subscription_id=subscription,
-        plan_id="bench",
+        plan_id="riders",
         plan_version=1,
         status="active",
         created_at=NOW,
@@ -141,7 +160,7 @@ def _subscription(account, subscription) -> Subscription:
     )
 
 
-def _certificate(account, subscription, pass_id: int) -> PassCertificate:
+def _certificate(account: UUID, subscription: UUID, pass_id: int) -> PassCertificate:
     return PassCertificate(
         account_id=account,
         pass_id=pass_id,

@@ -1,0 +1,38 @@
+"""One server of the product, as its own process, with a clock that stands still.
+
+Run: python -m tests.support.kills_server PORT
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import uvicorn
+
+from api.app import create_app
+from api.clock import DemoClock
+from api.database import Database
+from api.settings import DEVELOPMENT_SECRET, Settings
+from tests.support.riders import NOW
+
+
+def main() -> None:
+    url = os.environ["KILLS_DATABASE_URL"]
+    settings = Settings(
+        environment="development",
+        data_dir=Path(),
+        lake_url="",
+        base_url="http://localhost",
+        secret=DEVELOPMENT_SECRET,
+        database_url=url,
+        log_level="CRITICAL",
+        sign_in_limit_per_minute=0,
+    )
+    app = create_app(settings, Database(url), DemoClock(NOW))
+    uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), log_config=None)
+
+
+if __name__ == "__main__":
+    main()
