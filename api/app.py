@@ -18,11 +18,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.auth.identity import IdentityMiddleware
 from api.auth.tokens import derive_key
+from api.bodies import JsonRequest
 from api.clock import Clock, SystemClock
 from api.counter.routes import CounterController
 from api.database import Database
 from api.errors import EXCEPTION_HANDLERS
 from api.events import EventController
+from api.headers import SafeHeaders
 from api.health import HealthController
 from api.insights.routes import InsightController
 from api.observability import MetricsController, RequestLog, configure_logging, prometheus
@@ -68,7 +70,7 @@ def create_app(settings: Settings, database: Database, clock: Clock | None = Non
         raise SettingsError("A simulated clock can't run in production (TEIKI_ENV=production).")
     configure_logging(settings)
     desk = Desk(database, clock, queue_limit=settings.desk_queue_limit)
-    return Litestar(
+    app = Litestar(
         route_handlers=[*CONTROLLERS, sign_in_routes(settings), asset_router()],
         dependencies={
             "settings": Provide(lambda: settings, sync_to_thread=False),
@@ -77,7 +79,8 @@ def create_app(settings: Settings, database: Database, clock: Clock | None = Non
             "desk": Provide(lambda: desk, sync_to_thread=False),
             "session": Provide(provide_session),
         },
-        middleware=[RequestLog, prometheus().middleware, IdentityMiddleware],
+        middleware=[prometheus().middleware, IdentityMiddleware],
+        request_class=JsonRequest,
         csrf_config=_csrf(settings),
         stores=create_stores(settings.redis_url),
         plugins=[create_channels(settings.redis_url), *_telemetry(settings)],
@@ -88,6 +91,9 @@ def create_app(settings: Settings, database: Database, clock: Clock | None = Non
         request_max_body_size=1_000_000,
         logging_config=None,
     )
+    # Around everything, so that what is refused before any route has its id and log line too.
+    app.asgi_handler = RequestLog(SafeHeaders(app.asgi_handler))
+    return app
 
 
 async def provide_session(

@@ -36,6 +36,8 @@ class Database:
             pool_size=pool_size,
             max_overflow=10,
             pool_pre_ping=True,
+            # Statements carry names, addresses and hashes: an error's text must not.
+            hide_parameters=True,
             connect_args={"options": f"-c search_path={SEARCH_PATH} -c timezone=UTC"},
         )
         self._sessions = async_sessionmaker(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from api.database import is_away
 from fares.reasons import Text
 
 log = structlog.get_logger(__name__)
@@ -122,13 +124,18 @@ def http_problem(request: Request[Any, Any, Any], error: HTTPException) -> Respo
         status, ("http_error", Text("処理できませんでした。", error.detail or "Not done."))
     )
     errors = _field_errors(error)
+    headers = dict(error.headers or {})
+    if status == 401:
+        headers["WWW-Authenticate"] = 'Bearer realm="teiki"'
+    if status == 429:
+        headers["Retry-After"] = headers.get("RateLimit-Reset", "60")
     if status == 403 and "CSRF" in (error.detail or ""):
         code = "csrf_token_missing"
         message = Text(
             "ページを読み込み直してください。",
             "Send the teiki_csrf cookie's value as the x-csrf-token header.",
         )
-    return _problem(request, status, code, message, errors, dict(error.headers or {}))
+    return _problem(request, status, code, message, errors, headers)
 
 
 def _field_errors(error: HTTPException) -> list[dict[str, str]]:
@@ -142,18 +149,18 @@ def _field_errors(error: HTTPException) -> list[dict[str, str]]:
 
 
 def database_problem(
-    request: Request[Any, Any, Any], error: DBAPIError
+    request: Request[Any, Any, Any], error: SQLAlchemyError
 ) -> Response[dict[str, Any]]:
     """A database that is away is a 503 to try again; anything else is ours to mend."""
-    if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
-        log.warning("database_unavailable", error=str(error.orig))
+    if is_away(error):
+        log.warning("database_unavailable", error=type(error).__name__)
         return domain_problem(request, unavailable())
     return internal_problem(request, error)
 
 
 def internal_problem(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
-    """A fault of ours: logged whole, told without its insides."""
-    log.error("unhandled_error", exc_info=error)
+    """A fault of ours: logged with its place, told without its insides."""
+    log.error("unhandled_error", **_place(error))
     return _problem(
         request,
         500,
@@ -165,9 +172,23 @@ def internal_problem(request: Request[Any, Any, Any], error: Exception) -> Respo
     )
 
 
+def _place(error: Exception) -> dict[str, Any]:
+    """What the log may know of a fault.
+
+    A database error's own words quote what people typed, so of those only the kind is told.
+    """
+    if not isinstance(error, DBAPIError):
+        return {"exc_info": error}
+    return {
+        "error": type(error.orig).__name__,
+        "sqlstate": getattr(error.orig, "sqlstate", None),
+        "frames": traceback.format_tb(error.__traceback__),
+    }
+
+
 EXCEPTION_HANDLERS: dict[type[Exception] | int, Any] = {
     DomainError: domain_problem,
     HTTPException: http_problem,
-    DBAPIError: database_problem,
+    SQLAlchemyError: database_problem,
     Exception: internal_problem,
 }

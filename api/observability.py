@@ -71,16 +71,18 @@ class RequestLog:
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
-            await self.app(scope, receive, send_with_id)
-            path = scope["path"]
-            if not path.startswith(_QUIET):
-                log.info(
-                    "request",
-                    method=scope.get("method"),
-                    path=scope.get("path_template", path),
-                    status=status,
-                    milliseconds=round((time.perf_counter() - started) * 1000, 2),
-                )
+            try:
+                await self.app(scope, receive, send_with_id)
+            finally:
+                if not scope["path"].startswith(_QUIET):
+                    log.info(
+                        "request",
+                        method=scope.get("method"),
+                        # Never the path as it was sent: anything may stand in it.
+                        path=scope.get("path_template", "unknown"),
+                        status=status,
+                        milliseconds=round((time.perf_counter() - started) * 1000, 2),
+                    )
 
 
 def _request_id(scope: Scope) -> str:

@@ -9,7 +9,11 @@ import msgspec
 from fares.money import Money
 from fares.reasons import Text
 
-Currency = Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$", examples=["JPY"])]
+# No control characters (PostgreSQL keeps no NUL) and something that can be seen. Without the
+# lookahead, Python's `$` would let a line break at the end through.
+VISIBLE = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$(?!\n)"
+
+Currency = Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$", max_length=3, examples=["JPY"])]
 AmountMinor = Annotated[
     int,
     msgspec.Meta(
@@ -19,8 +23,8 @@ AmountMinor = Annotated[
         examples=[4900],
     ),
 ]
-ShortText = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
-Identifier = Annotated[str, msgspec.Meta(min_length=1, max_length=120, examples=["eptc"])]
+ShortText = Annotated[str, msgspec.Meta(pattern=VISIBLE, max_length=120)]
+Identifier = Annotated[str, msgspec.Meta(pattern=VISIBLE, max_length=120)]
 
 
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

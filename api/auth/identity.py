@@ -61,7 +61,12 @@ class IdentityMiddleware(AbstractAuthenticationMiddleware):
     """
 
     async def authenticate_request(self, connection: Connection) -> AuthenticationResult:
-        """Identify the caller, or leave `user` None."""
+        """Identify the caller, or leave `user` None.
+
+        Pages, files and probes know nobody, so they answer whatever the database does.
+        """
+        if not connection.scope["path"].startswith("/v1/"):
+            return AuthenticationResult(user=None, auth=None)
         header = connection.headers.get("authorization")
         if header is not None:
             return AuthenticationResult(user=await _by_key(connection, header), auth="key")

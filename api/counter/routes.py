@@ -20,7 +20,7 @@ from api.subscriptions.payments import take_cash
 from api.subscriptions.routes import SubscriptionView, subscription_view
 from api.subscriptions.tables import find_open_subscription
 from api.town.service import get_town
-from api.wire import MoneyInput, MoneyView, ShortText, View
+from api.wire import VISIBLE, MoneyInput, MoneyView, ShortText, View
 
 IdempotencyKey = Annotated[
     str,
@@ -69,7 +69,7 @@ class CounterController(Controller):
     @get("/residents", summary="Find a resident by number")
     async def find(
         self,
-        resident_number: Annotated[str, QueryParameter(max_length=40)],
+        resident_number: Annotated[str, QueryParameter(pattern=VISIBLE, max_length=40)],
         request: AppRequest,
         session: NamedDependency[AsyncSession],
         clock: NamedDependency[Clock],

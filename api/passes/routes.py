@@ -33,6 +33,7 @@ class PassRequest(Request, frozen=True):
         str,
         msgspec.Meta(
             pattern="^[A-Za-z0-9_-]{44}$",
+            max_length=44,
             description="33 bytes, compressed point, base64url without padding.",
         ),
     ]

@@ -32,7 +32,11 @@ from api.wire import Request, ShortText, View
 
 Email = Annotated[
     str,
-    msgspec.Meta(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254, examples=["a@example.org"]),
+    msgspec.Meta(
+        pattern=r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+\.[^@\s\x00-\x1f\x7f]+$(?!\n)",
+        max_length=254,
+        examples=["a@example.org"],
+    ),
 ]
 
 
@@ -41,13 +45,13 @@ class JoinRequest(Request, frozen=True):
 
     display_name: ShortText
     email: Email | None = None
-    rider_category: str = "adult"
+    rider_category: ShortText = "adult"
 
 
 class SignInRequest(Request, frozen=True):
     """The token of a sign-in link (what follows `#token=`)."""
 
-    token: Annotated[str, msgspec.Meta(min_length=20, max_length=100)]
+    token: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{20,100}$", max_length=100)]
 
 
 class MeChange(Request, frozen=True):

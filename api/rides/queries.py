@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from sqlalchemy import tuple_
@@ -14,6 +14,7 @@ from api.rides.tables import Authorization
 from fares.reasons import Text
 
 PAGE = 200
+_CURSOR_TIME = "%Y%m%dT%H%M%S.%f"
 
 
 async def find_operator_ride(
@@ -63,13 +64,14 @@ async def list_my_rides(session: AsyncSession, account_id: UUID) -> list[Authori
 
 
 def _cursor(row: Authorization) -> str:
-    return f"{row.granted_at.isoformat()}~{row.authorization_id}"
+    # Letters that a URL carries as they are: an offset's plus sign would arrive as a space.
+    return f"{row.granted_at.astimezone(UTC):{_CURSOR_TIME}}~{row.authorization_id}"
 
 
 def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
     at, _, identifier = cursor.partition("~")
     try:
-        return datetime.fromisoformat(at), UUID(identifier)
+        return datetime.strptime(at, _CURSOR_TIME).replace(tzinfo=UTC), UUID(identifier)
     except ValueError:
         raise DomainError(
             "bad_cursor",
