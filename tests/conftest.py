@@ -17,6 +17,14 @@ from tests.support import postgres
 NEEDED = {"browser": "TEIKI_CHROMIUM", "redis": "TEIKI_TEST_REDIS_URL"}
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever asks for the server stores something: it can't be forgotten by the second run."""
+    for item in items:
+        if "postgres_url" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.database)
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker, variable in NEEDED.items():
         if item.get_closest_marker(marker) and not os.environ.get(variable):
