@@ -35,6 +35,10 @@ class Reason(StrEnum):
     PASS_REVOKED = "pass_revoked"
     CHALLENGE_MISSING = "challenge_missing"
     CHALLENGE_MISMATCH = "challenge_mismatch"
+    # The reader, while it can't ask the server.
+    LIST_TOO_OLD = "list_too_old"
+    CLOCK_NOT_SET = "clock_not_set"
+    OVER_OFFLINE_CAP = "over_offline_cap"
     # The plan and the subscription.
     SUBSCRIPTION_INACTIVE = "subscription_inactive"
     WAITING_FOR_PAYMENT = "waiting_for_payment"
@@ -129,6 +133,18 @@ MESSAGES: dict[Reason, Text] = {
     Reason.CHALLENGE_MISMATCH: Text(
         "お客様が確認した金額がこの乗車と違うので、もう一度確認してもらってください。",
         "What the rider approved does not match this ride; ask them to approve it again.",
+    ),
+    Reason.LIST_TOO_OLD: Text(
+        "止められたパスの一覧が古いので、この読み取り機をインターネットにつないでください。",
+        "This reader's list of stopped passes is too old; connect the reader to the internet.",
+    ),
+    Reason.CLOCK_NOT_SET: Text(
+        "この読み取り機の時計が合っているかわからないので、インターネットにつないでください。",
+        "This reader's clock may be wrong; connect the reader to the internet.",
+    ),
+    Reason.OVER_OFFLINE_CAP: Text(
+        "インターネットなしで乗れる分を使い切ったので、料金を払うか、つながる場所で見せてください。",
+        "This pass has no more rides here without network; pay the fare or show it where there is.",
     ),
     Reason.SUBSCRIPTION_INACTIVE: Text(
         "プランが今は使えないので、自分のページか窓口でもう一度申し込んでください。",

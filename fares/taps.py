@@ -1,6 +1,11 @@
-"""What can a rider do at a reader?"""
+"""What can a rider do at a reader, and how soon again?"""
 
+from datetime import timedelta
 from enum import StrEnum
+from typing import Final
+
+# A phone handed back through the window shows a fresh code at the same reader.
+PASS_BACK: Final = timedelta(minutes=3)
 
 
 class TapAction(StrEnum):

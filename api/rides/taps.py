@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -24,10 +24,7 @@ from fares.rides import (
     open_booked,
     open_walk_up,
 )
-from fares.taps import TapAction
-
-# A phone handed back through the window shows a fresh code at the same reader.
-PASS_BACK = timedelta(minutes=3)
+from fares.taps import PASS_BACK, TapAction
 
 
 def decide_tap(tap: Tap, state: BatchState, network: Network) -> Answer:
