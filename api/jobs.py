@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import orjson
 import procrastinate
 import structlog
-from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api.clock import service_instant
+from api.bulk import run_sql
 from api.database import SEARCH_PATH, libpq_url
 from api.rides.closing import close_overdue
 from api.services import Services
 from api.subscriptions.expiry import end_expired
-from api.town.service import get_town
 
 log = structlog.get_logger(__name__)
 
@@ -52,7 +50,7 @@ def _add_ride_jobs(app: procrastinate.App, services: Services) -> None:
 def _add_insight_jobs(app: procrastinate.App, services: Services) -> None:
     # Imported here: analysis needs libraries that the web server does without.
     from api.insights.coverage import run_coverage
-    from api.insights.export import export_day
+    from api.insights.export import export_day, export_pending
     from api.insights.retention import clear_expired
 
     @app.task(name="export_boardings", queue=QUEUE, retry=3)
@@ -64,11 +62,9 @@ def _add_insight_jobs(app: procrastinate.App, services: Services) -> None:
         await run_coverage(services, date.fromisoformat(service_date))
 
     @app.periodic(cron="20 * * * *")
-    @app.task(name="export_recent_boardings", queue=QUEUE, queueing_lock="export_recent")
-    async def export_recent_boardings(timestamp: int) -> None:
-        """Today's and yesterday's rides: a late capture still reaches its day."""
-        for day in await _recent_days(services):
-            await export_day(services, day)
+    @app.task(name="export_pending_boardings", queue=QUEUE, queueing_lock="export_pending")
+    async def export_pending_boardings(timestamp: int) -> None:
+        await export_pending(services)
 
     @app.periodic(cron="40 4 * * *")
     @app.task(name="clear_expired_traces", queue=QUEUE, queueing_lock="clear_expired_traces")
@@ -76,22 +72,14 @@ def _add_insight_jobs(app: procrastinate.App, services: Services) -> None:
         await clear_expired(services)
 
 
-async def _recent_days(services: Services) -> list[date]:
-    async with services.database.session() as session:
-        zone = (await get_town(session)).zone()
-    today, _ = service_instant(services.clock.now(), zone)
-    return [today - timedelta(days=1), today]
-
-
 async def enqueue(session: AsyncSession, task: str, **arguments: Any) -> None:
     """Enqueue a job in the transaction that causes it: both happen, or neither."""
-    await session.exec(  # type: ignore[call-overload]  # sqlmodel types exec for selects only
-        text(
-            "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW("
-            "CAST(:queue AS varchar), CAST(:task AS varchar), 0, NULL, NULL, "
-            "CAST(:args AS jsonb), NULL)::procrastinate_job_to_defer_v1])"
-        ),
-        params={"queue": QUEUE, "task": task, "args": orjson.dumps(arguments).decode()},
+    await run_sql(
+        session,
+        "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW("
+        "CAST(:queue AS varchar), CAST(:task AS varchar), 0, NULL, NULL, "
+        "CAST(:args AS jsonb), NULL)::procrastinate_job_to_defer_v1])",
+        {"queue": QUEUE, "task": task, "args": orjson.dumps(arguments).decode()},
     )
 
 

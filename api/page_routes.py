@@ -50,7 +50,7 @@ def _page(name: str) -> Response[bytes]:
             Text("ページが準備できていません。", "The pages are not built. Run `make pages`."),
             status=503,
         ) from None
-    return Response(content, media_type="text/html; charset=utf-8", headers=PAGE_HEADERS)
+    return Response(content, media_type="text/html", headers=PAGE_HEADERS)
 
 
 class PageController(Controller):

@@ -22,8 +22,8 @@ class Settings:
     """All settings, named as the variables without `TEIKI_`.
 
     `database_url` None means the embedded PostgreSQL in `data_dir`; `redis_url` None
-    means memory stores for one process; `lake_url` is a folder or an fsspec address
-    where boardings and trip facts are kept as Parquet.
+    means memory stores for one process; `lake_url` is a folder or an object store
+    (`s3://`, `gs://`, `abfs://`) where boardings and trip facts are kept as Parquet.
     """
 
     environment: Environment

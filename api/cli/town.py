@@ -30,6 +30,7 @@ File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A YAML 
 @town_app.command("import")
 def town_import(file: File) -> None:
     """Set the town up from its catalogue: areas, operators, sources, streets, population."""
+    from api.feeds.areas import locate_active_stops
     from api.insights.town_files import store_town_files
 
     async def work(services: Services) -> str:
@@ -37,6 +38,7 @@ def town_import(file: File) -> None:
         now = services.clock.now()
         async with services.database.session() as session:
             await import_town(session, now, town)
+            await locate_active_stops(session)
             await store_town_files(session, services.settings, now, town, file.parent)
         return town.name.en
 
