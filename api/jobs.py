@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import procrastinate
 import structlog
+from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.bulk import run_sql
@@ -72,14 +73,22 @@ def _add_insight_jobs(app: procrastinate.App, services: Services) -> None:
         await clear_expired(services)
 
 
+_DEFER = text("""
+    SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(
+        CAST(:queue AS varchar), CAST(:task AS varchar), 0, NULL, NULL,
+        CAST(:arguments AS jsonb), NULL
+    )::procrastinate_job_to_defer_v1])
+""")
+
+
 async def enqueue(session: AsyncSession, task: str, **arguments: Any) -> None:
     """Enqueue a job in the transaction that causes it: both happen, or neither."""
     await run_sql(
         session,
-        "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW("
-        "CAST(:queue AS varchar), CAST(:task AS varchar), 0, NULL, NULL, "
-        "CAST(:args AS jsonb), NULL)::procrastinate_job_to_defer_v1])",
-        {"queue": QUEUE, "task": task, "args": orjson.dumps(arguments).decode()},
+        _DEFER,
+        queue=QUEUE,
+        task=task,
+        arguments=orjson.dumps(arguments).decode(),
     )
 
 
