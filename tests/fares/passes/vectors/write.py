@@ -20,6 +20,7 @@ from fares.passes import (
     verify_code,
 )
 from fares.passes.presentation import Presentation, write_body
+from tests.fares.offline.vectors import offline_records
 from tests.fares.passes.vectors.bad_bytes import bad_bytes_cases
 from tests.fares.passes.vectors.bad_certificates import bad_certificate_cases
 from tests.fares.passes.vectors.bad_meaning import meaning_cases
@@ -51,6 +52,7 @@ def vector_files() -> dict[str, str]:
     documents = {
         "base45.json": _base45(),
         "codes.json": _codes(),
+        "offline-records.json": offline_records(),
         "presentations.json": _presentations(),
     }
     return {
