@@ -44,12 +44,13 @@ class Knowledge:
 
 @dataclass(frozen=True, slots=True)
 class LetIn:
-    """A code of this certificate that this reader has opened for."""
+    """A code of this certificate that this reader has opened for, `online` on the server's word."""
 
     counter: int | None
     action: TapAction
     mode: Mode
     at: datetime
+    online: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def decide_offline(
 def refuse_over_cap(claims: PassClaims, wanted: Wanted, past: Sequence[LetIn]) -> Refused | None:
     """Key 7 of the certificate: rides at one reader, and one metered ride up to an amount."""
     max_rides, max_metered_minor = claims.offline_caps
-    rides = [ride for ride in past if ride.action.opens]
+    rides = [ride for ride in past if ride.action.opens and not ride.online]
     if len(rides) >= max_rides:
         return Refused(Reason.OVER_OFFLINE_CAP, "offline_caps:rides")
     if not wanted.metered:
@@ -112,7 +113,8 @@ def _refuse_code(
 
 
 def _refuse_pass_back(past: Sequence[LetIn], now: datetime) -> Refused | None:
-    if any(ride.action.opens and now - ride.at < PASS_BACK for ride in past):
+    # Either way round: a clock may have been set back in between.
+    if any(ride.action.opens and abs(now - ride.at) < PASS_BACK for ride in past):
         return Refused(Reason.PASS_BACK, "pass:pass_back")
     return None
 

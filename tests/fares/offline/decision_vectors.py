@@ -58,9 +58,16 @@ DECISIONS: dict[str, Decision] = {
     "a lower counter is left to the server": Decision(_BUS, (let_in(10, 30),)),
     "pass-back after 179 seconds": Decision(_BUS, (let_in(1, 179 / 60),)),
     "after 180 seconds": Decision(_BUS, (let_in(1, 3),)),
+    "179 seconds after, by a clock set back since": Decision(_BUS, (let_in(1, -179 / 60),)),
     "leaving soon after coming in": Decision(_LEAVE, (let_in(1, 1),)),
     "fourth ride of four": Decision(_BUS, _THREE_RIDES),
     "fifth ride of four": Decision(_BUS, (*_THREE_RIDES, let_in(4, 10))),
+    "what the server granted is not counted": Decision(
+        _BUS, (*_THREE_RIDES, replace(let_in(4, 10), online=True))
+    ),
+    "pass-back after a ride that the server granted": Decision(
+        _BUS, (replace(let_in(4, 1), online=True),)
+    ),
     "leaving is no ride": Decision(
         _BUS, (*_THREE_RIDES, LetIn(4, TapAction.TAP_OFF, Mode.BUS, after(minutes=-10)))
     ),
@@ -117,6 +124,7 @@ def described_decision(name: str, case: Decision) -> dict[str, Any]:
                 "action": str(ride.action),
                 "mode": str(ride.mode),
                 "at": int(ride.at.timestamp()),
+                "online": ride.online,
             }
             for ride in case.past
         ],

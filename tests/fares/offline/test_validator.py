@@ -42,6 +42,7 @@ def test_decisions(vector: dict[str, Any]) -> None:
                 TapAction(ride["action"]),
                 Mode(ride["mode"]),
                 instant(ride["at"]),
+                ride["online"],
             )
             for ride in vector["past"]
         ],
