@@ -1,6 +1,6 @@
 // Joining: one decision a step. Name, then plan, then payment at the desk.
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { type FieldProblem, Problem } from "@teiki/mobile-contract";
 import { api } from "../shared/api";
 import { money, t } from "../shared/language";
@@ -16,6 +16,13 @@ import { APP } from "./strings";
 const POLL_MS = 4_000;
 
 function Step({ at, title, children }: { at: number; title: string; children: ComponentChildren }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  // The next question begins at its top, for eyes and for screen readers.
+  useEffect(() => {
+    if (at === 1) return;
+    window.scrollTo(0, 0);
+    heading.current?.focus();
+  }, [at]);
   return (
     <main class="column stack">
       <div class="stack tight">
@@ -23,7 +30,7 @@ function Step({ at, title, children }: { at: number; title: string; children: Co
         <ol class="steps" aria-hidden="true">
           {[1, 2, 3].map((each) => <li key={each} class={each <= at ? "done" : ""} />)}
         </ol>
-        <h1>{title}</h1>
+        <h1 ref={heading} tabindex={-1}>{title}</h1>
       </div>
       {children}
     </main>

@@ -7,7 +7,6 @@ const text = (ja: string, en: string): Text => ({ ja, en });
 export const APP = {
   page: text("パス", "Pass"),
 
-  joinTitle: text("はじめる", "Join"),
   step: (at: number) => text(`3つのうち${at}つ目`, `Step ${at} of 3`),
   nameTitle: text("あなたの名前を教えてください", "What is your name?"),
   name: text("名前", "Name"),
@@ -25,7 +24,6 @@ export const APP = {
 
   planTitle: text("プランを選んでください", "Choose your plan"),
   choosePlan: text("このプランにする", "Take this plan"),
-  perMonth: text("1か月", "a month"),
   noPlans: text("今は申し込めるプランがありません。", "No plan is on sale at the moment."),
 
   payTitle: text("窓口でお金を払ってください", "Pay at the desk"),
@@ -50,7 +48,6 @@ export const APP = {
   notCovered: text("今は使えません", "Not valid now"),
   preparing: text("パスを用意しています", "Preparing your pass"),
   codeLabel: text("乗るときに見せるコード", "The code to show when you board"),
-  codeHint: text("この画面を機械や運転手に見せてください。", "Show this screen to the reader or the driver."),
   lastRenewed: text("コードを新しくした時刻", "Code renewed at"),
   timeNow: text("今の時刻", "Time now"),
   category: text("区分", "Category"),
@@ -77,7 +74,6 @@ export const APP = {
   planNow: text("あなたのプラン", "Your plan"),
   status: text("状態", "Status"),
   period: text("期間", "Period"),
-  price: text("料金", "Price"),
   payment: text("支払い", "Payment"),
   paid: text("支払いは終わっています", "Paid"),
   due: (amount: string) => text(`${amount} を窓口で払ってください`, `Pay ${amount} at the desk`),

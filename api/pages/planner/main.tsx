@@ -71,6 +71,7 @@ function Work({ town, options }: { town: Town; options: Options }) {
   return (
     <main class="work">
       <div class="map-side">
+        <p class="visually-hidden">{t(PLANNER.mapHint)}</p>
         {MapView === "none" && <div class="no-map"><Notice tone="look" title={t(PLANNER.noWebgl)} /></div>}
         {typeof MapView === "function" && (
           <MapView key={language} town={town} backdrop={backdrop.value} cells={cells.value} scale={scale}

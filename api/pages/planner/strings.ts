@@ -46,7 +46,6 @@ export const PLANNER = {
   map: text("地図", "Map"),
   mapHint: text("矢印キーで動かし、＋と−で拡大・縮小します。地域は表から選べます。", "Move with the arrow keys, zoom with + and −. Choose areas in the table."),
   noWebgl: text("この端末では地図を描けません（WebGL がありません）。表はそのまま使えます。", "This device cannot draw the map (no WebGL). The table works without it."),
-  stopsLayer: text("停留所・駅", "Stops"),
 
   areasTitle: text("基準に届かない地域", "Areas below the standard"),
   areasNone: text("基準に届かない地域はありません。", "No area is below the standard."),
@@ -67,7 +66,6 @@ export const PLANNER = {
   nearest: text("近い停留所", "Nearest stops"),
   nearestNone: text("近くに停留所がありません。", "No stop nearby."),
   meters: (value: string) => text(`徒歩 ${value} m`, `${value} m on foot`),
-  reason: text("理由", "Reason"),
   passes: text("基準に届いています。", "Meets the standard."),
   closeWhy: text("地域の選択をやめる", "Clear the choice"),
 

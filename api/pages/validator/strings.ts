@@ -85,9 +85,7 @@ export const VALIDATOR = {
   cancelRide: text("取り消し", "Cancel"),
   noShow: text("来なかった", "No-show"),
   dismiss: text("とじる", "Close"),
-  planPays: text("料金", "Fare"),
   riderPays: text("お客さまの支払い", "Rider pays"),
-  nothing: text("なし", "nothing"),
   clear: text("消す", "Clear"),
 } as const;
 
