@@ -12,6 +12,7 @@ import os
 import stat
 import tempfile
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -30,8 +31,14 @@ class EmbeddedPostgres:
     handle: Any
 
     def stop(self) -> None:
-        """Stop the server if this process holds the last handle to it."""
-        self.handle.cleanup()
+        """Stop the server if this process holds the last handle to it.
+
+        A server that somebody else has killed is stopped already.
+        """
+        from psutil import NoSuchProcess
+
+        with suppress(NoSuchProcess):
+            self.handle.cleanup()
 
 
 def start_embedded(data_dir: Path, database: str = "teiki") -> EmbeddedPostgres:

@@ -29,6 +29,8 @@ def create_jobs(services: Services) -> procrastinate.App:
         kwargs={"options": f"-c search_path={SEARCH_PATH}"},
         min_size=1,
         max_size=4,
+        # Long enough for a busy server; stopping waits for one that is gone.
+        timeout=5,
     )
     app = procrastinate.App(connector=connector)
     _add_ride_jobs(app, services)

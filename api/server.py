@@ -74,5 +74,13 @@ async def jobs_for_ever(services: Services) -> None:
         try:
             await run_jobs(create_jobs(services))
         except Exception as error:
+            _stop_if_asked(error)
             log.warning("jobs_interrupted", error=str(error))
             await asyncio.sleep(2)
+
+
+def _stop_if_asked(error: Exception) -> None:
+    """Stopping while the database is away fails too, which hides that we were asked to stop."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError from error

@@ -7,6 +7,7 @@ a database that holds tables is left alone.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
@@ -117,7 +118,14 @@ class Home:
             async for _ in self._claim.notifies():
                 pass
         except psycopg.OperationalError as error:
+            _hush()
             raise database_gone() from error
+
+
+def _hush() -> None:
+    """One sentence will say that the database is gone; libraries would say it over and over."""
+    for name in ("psycopg", "procrastinate"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 @asynccontextmanager

@@ -95,11 +95,10 @@ async def _measure(services: Services, city: City) -> dict[str, Any]:
 
 
 def _to_show(members: Sequence[Member], played: Played) -> str:
-    """The number of a resident whose page has much to show: any mode, many rides."""
+    """The number of a resident whose page has much to show: many modes, many rides."""
 
     def richness(member: Member) -> tuple[int, int, int]:
-        plan = member.person.plan
-        modes = len(plan.modes) if plan is not None else 0
-        return modes, played.granted[member.person.number], -member.person.number
+        counts = [n for (person, _), n in played.granted.items() if person == member.person.number]
+        return len(counts), sum(counts), -member.person.number
 
     return max(members, key=richness).resident_number

@@ -25,13 +25,16 @@ PASSES_AT = 4 * HOUR + 60
 
 @dataclass(slots=True)
 class Played:
-    """What the day's answers were. Refusals are by mode and reason."""
+    """What the day's answers were.
+
+    Rides granted by person and mode, refused taps by mode and reason, refused steps by reason.
+    """
 
     phones: dict[int, Phone] = field(default_factory=dict)
     unpaid: int = 0
     refusals: Counter[tuple[str, str]] = field(default_factory=Counter)
     steps_refused: Counter[str] = field(default_factory=Counter)
-    granted: Counter[int] = field(default_factory=Counter)
+    granted: Counter[tuple[int, str]] = field(default_factory=Counter)
 
 
 def instant(day: date, seconds: int, zone: ZoneInfo) -> datetime:
@@ -110,7 +113,7 @@ class Play:
             self.played.refusals[ride.mode, answer["reason"]] += 1
         elif action in OPENING:
             self._open[number] = answer["authorization_id"]
-            self.played.granted[ride.person] += 1
+            self.played.granted[ride.person, ride.mode] += 1
 
     def _body(self, ride: PlannedRide, action: Act, code: str) -> Answer:
         body: Answer = {"action": action, "mode": ride.mode, "code": code}

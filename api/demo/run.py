@@ -6,7 +6,7 @@ import asyncio
 import shutil
 import signal
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from pathlib import Path
@@ -68,12 +68,13 @@ def run_demo(settings: Settings, wishes: Wishes, output: Output) -> None:
     """Run the demo once or until it is stopped; raises `DemoError` and `SettingsError`."""
     if settings.production:
         raise DemoError("The demo does not run in production (TEIKI_ENV=production).", 2)
-    # `kill` then ends as Ctrl-C does: with the embedded server stopped.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     settings = demo_settings(settings, wishes.city)
     output.log.print(f"Starting the PostgreSQL of {wishes.city.city_id} ...", highlight=False)
     with demo_database(settings, wishes.city) as url:
-        asyncio.run(_run(settings, wishes, output, url))
+        try:
+            asyncio.run(_run(settings, wishes, output, url))
+        except asyncio.CancelledError:
+            raise KeyboardInterrupt from None
 
 
 def demo_settings(settings: Settings, city: City) -> Settings:
@@ -91,6 +92,7 @@ def demo_settings(settings: Settings, city: City) -> Settings:
 
 
 async def _run(settings: Settings, wishes: Wishes, output: Output, url: str) -> None:
+    _stop_when_terminated()
     async with open_home(url) as home:
         state = await _claim_state(home, settings, wishes, output)
         if state["status"] == LIVED and wishes.once:
@@ -104,6 +106,14 @@ async def _run(settings: Settings, wishes: Wishes, output: Output, url: str) -> 
             output.report(state["summary"])
             if not wishes.once:
                 await while_alive(_stay_open(city, wishes, state, output), *city.alive)
+
+
+def _stop_when_terminated() -> None:
+    """Let `kill` end the demo as Ctrl-C does: with the embedded server stopped."""
+    running = asyncio.current_task()
+    assert running is not None, "the demo runs in a task"
+    with suppress(NotImplementedError):  # Windows has no such signal
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
 
 
 async def _claim_state(home: Home, settings: Settings, wishes: Wishes, output: Output) -> State:
