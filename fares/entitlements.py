@@ -1,6 +1,6 @@
 """May this ride go ahead on this subscription, who pays which part, and which line says so?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -21,6 +21,7 @@ __all__ = [
     "Usage",
     "UsageKey",
     "decide",
+    "people_on",
     "period_of",
     "settle_usage",
     "split_fare",
@@ -50,7 +51,8 @@ class RideRequest:
 
     `areas` are all the areas it touches, empty when the place is not known. `service_seconds`
     counts from noon minus 12 h of `service_date`. `amount` is the price for everybody on the
-    ride, None when not known. Raises ValueError for a negative amount or number of companions.
+    ride, None when not known. `counted` is how many of them the same journey has counted so far,
+    by allowance and period. Raises ValueError for a negative amount or number of companions.
     """
 
     mode: Mode
@@ -60,6 +62,7 @@ class RideRequest:
     service_seconds: int
     amount: Money | None
     companions: int = 0
+    counted: Usage = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.companions < 0 or (self.amount is not None and self.amount.amount_minor < 0):
@@ -126,6 +129,11 @@ def period_of(
             return start, entitlement.period_end_date
 
 
+def people_on(mode: Mode, companions: int) -> int:
+    """How many rides of an allowance a ride counts as: a taxi is hired whole, a seat is not."""
+    return 1 if mode in METERED else 1 + companions
+
+
 def _check_standing(ride: RideRequest, entitlement: Entitlement, now: datetime) -> Refused | None:
     status = entitlement.status
     if status not in _RIDING:
@@ -179,6 +187,11 @@ class _Room(NamedTuple):
     line: Allowance
     start_date: date
     left: int
+    people: int | None  # how many it must count anew; None where it counts money
+
+    def takes(self, share: int) -> Consumption:
+        quantity = share if self.people is None else self.people
+        return Consumption(self.line.allowance_id, self.start_date, quantity, self.line.unit)
 
 
 def _fit(
@@ -190,24 +203,20 @@ def _fit(
     otherwise raise that part and turn a grant into a refusal.
     """
     price = 0 if ride.amount is None else ride.amount.amount_minor
-    people = 1 if ride.mode in METERED else 1 + ride.companions
     for cap in lines.caps:
         if price > cap.amount_minor and cap.above is Above.REFUSE:
             return Refused(Reason.OVER_RIDE_CAP, cap.rule)
     rooms = [_find_room(line, ride, entitlement, usage) for line in lines.allowances]
     for room in rooms:
-        refused = _check_room(room, ride, people if room.line.unit is Unit.RIDES else price)
+        refused = _check_room(room, ride, price if room.people is None else room.people)
         if refused is not None:
             return refused
     share, rule = _plan_share(price, lines, rooms)
     nothing = entitlement.plan.nothing
     return Granted(
         rule,
-        tuple(
-            Consumption(line.allowance_id, start_date, quantity, line.unit)
-            for line, start_date, _ in rooms
-            if (quantity := people if line.unit is Unit.RIDES else share)
-        ),
+        # A ride of a journey that takes no more still says what it counts in.
+        tuple(room.takes(share) for room in rooms if share or room.people is not None),
         rider_pays=Money(price - share, nothing.currency) if price > share else nothing,
         plan_pays=None if ride.amount is None else Money(share, nothing.currency),
     )
@@ -215,12 +224,16 @@ def _fit(
 
 def _find_room(line: Allowance, ride: RideRequest, entitlement: Entitlement, usage: Usage) -> _Room:
     start_date = _period_start(line.period, ride.service_date, entitlement)
-    used = usage.get((line.allowance_id, start_date), 0)
-    return _Room(line, start_date, max(0, line.limit - used))
+    key = line.allowance_id, start_date
+    left = max(0, line.limit - usage.get(key, 0))
+    if line.unit is Unit.AMOUNT:
+        return _Room(line, start_date, left, None)
+    people = people_on(ride.mode, ride.companions)
+    return _Room(line, start_date, left, max(0, people - ride.counted.get(key, 0)))
 
 
 def _check_room(room: _Room, ride: RideRequest, needed: int) -> Refused | None:
-    line, _, left = room
+    line, _, left, _ = room
     if line.areas and not ride.areas:
         return Refused(Reason.AREA_UNKNOWN, line.rule)
     if line.areas and not ride.areas <= line.areas:
@@ -236,8 +249,8 @@ def _plan_share(price: int, lines: ModeLines, rooms: list[_Room]) -> tuple[int, 
     for cap in lines.caps:
         if share > cap.amount_minor:
             share, rule = cap.amount_minor, cap.rule
-    for line, _, left in rooms:
-        if line.unit is Unit.AMOUNT and share > left:
+    for line, _, left, people in rooms:
+        if people is None and share > left:
             share, rule = left, line.rule
     return share, rule
 

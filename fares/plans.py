@@ -45,7 +45,8 @@ class ModeLines:
 class Plan:
     """What is sold; build it with `plan_from_document`, which checks that its lines fit together.
 
-    Empty `operators`, `service_days` and `time_windows` mean all of them.
+    Empty `operators`, `service_days` and `time_windows` mean all of them. A walk-up ride that
+    begins within `transfer_minutes` of the last one belongs to its journey (`fares/journeys.py`).
     """
 
     plan_id: str
@@ -61,6 +62,7 @@ class Plan:
     allowances: tuple[Allowance, ...] = ()
     ride_caps: tuple[RideCap, ...] = ()
     companions: int = 0
+    transfer_minutes: int = 0
     period: Period = Period.MONTH
     lines: Mapping[Mode, ModeLines] = field(init=False, compare=False, repr=False)
     weekdays: frozenset[int] = field(init=False, compare=False, repr=False)
@@ -93,6 +95,8 @@ class PlanError(ValueError):
         self.problems = problems
 
 
+# Longer than this, and a way there and back would be one journey.
+MAX_TRANSFER_MINUTES = 180
 _ID = (r"[a-z0-9][a-z0-9-]{0,62}", "an id of small letters, digits and hyphens")
 _LANGUAGES = ("ja", "en")
 _PRICE = ("amount_minor", "currency")
@@ -103,6 +107,7 @@ _SAY_RIDER_PAYS = "another line lets the rider of this mode pay the rest; use ri
 _PLAN = (
     *("plan_id", "version", "name", "description", "price", "period", "modes", "areas"),
     *("operators", "service_days", "time_windows", "allowances", "ride_caps", "companions"),
+    "transfer_minutes",
 )
 
 
@@ -126,6 +131,9 @@ def plan_from_document(document: object) -> Plan:
         allowances=tuple(map(_read_allowance, fields.parts("allowances", _ALLOWANCE))),
         ride_caps=tuple(map(_read_ride_cap, fields.parts("ride_caps", _RIDE_CAP))),
         companions=fields.integer("companions", at_least=0, default=0),
+        transfer_minutes=fields.integer(
+            "transfer_minutes", at_least=0, at_most=MAX_TRANSFER_MINUTES, default=0
+        ),
         period=fields.choice("period", (Period.MONTH,)),
     )
     _check_lines(plan, fields)
@@ -146,6 +154,7 @@ def plan_to_document(plan: Plan) -> dict[str, object]:
         "allowances": [_write_allowance(line) for line in plan.allowances],
         "ride_caps": [_write_ride_cap(cap) for cap in plan.ride_caps],
         "companions": plan.companions,
+        "transfer_minutes": plan.transfer_minutes,
     }
     return {
         "plan_id": plan.plan_id,

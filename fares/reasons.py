@@ -64,6 +64,8 @@ class Reason(StrEnum):
     OVER_HOLD = "over_hold"
     HOLD_EXPIRED = "hold_expired"
     WRONG_OPERATOR = "wrong_operator"
+    WRONG_READER = "wrong_reader"
+    CORRECTION_TOO_LATE = "correction_too_late"
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,5 +239,13 @@ MESSAGES: dict[Reason, Text] = {
     Reason.WRONG_OPERATOR: Text(
         "ほかの会社の乗車なので、その会社に連絡してください。",
         "This ride belongs to another operator; contact that operator.",
+    ),
+    Reason.WRONG_READER: Text(
+        "別の読み取り機で始まった乗車なので、その読み取り機か事業者のシステムから送ってください。",
+        "This ride began at another reader; send this from there or from the operator's system.",
+    ),
+    Reason.CORRECTION_TOO_LATE: Text(
+        "乗車を直せる時間が過ぎたので、窓口に連絡してください。",
+        "The time to correct this ride is over; contact the town's desk.",
     ),
 }

@@ -38,7 +38,10 @@ class LegState(StrEnum):
 
 
 class Action(StrEnum):
-    """What somebody does to a ride; `close` is the rule's own answer to a missed tap-off."""
+    """What somebody does to a ride; `close` is the rule's own answer to a missed tap-off.
+
+    `adjust` is no step: it leaves a ride where it stands (`fares/corrections.py`).
+    """
 
     TAP_OFF = "tap_off"
     GATE_OUT = "gate_out"
@@ -67,7 +70,6 @@ _WAITING = (_NEW, _COMING, _HERE)
 # Kind, action, from these legs -> status, leg. Every step starts from `authorized`, so a ride
 # resolves at most once; what calls a ride off captures instead of voiding where a fee is due.
 _TABLE: tuple[tuple[Kind, Action, tuple[LegState, ...], RideStatus, LegState], ...] = (
-    (_WALK_UP, Action.ADJUST, (_RIDING,), _OPEN, _RIDING),
     (_WALK_UP, Action.TAP_OFF, (_RIDING,), _CAPTURED, _DONE),
     (_WALK_UP, Action.GATE_OUT, (_RIDING,), _CAPTURED, _DONE),
     (_WALK_UP, Action.CLOSE, (_RIDING,), _CAPTURED, _DONE),

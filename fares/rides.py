@@ -48,6 +48,7 @@ class RideState:
     started_at: datetime | None = None
     captured: Money | None = None
     resolved_by: Action | None = None
+    resolved_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class RideRules:
     start_within: timedelta = timedelta(hours=2)
     capture_within: timedelta = timedelta(hours=24)
     tap_off_within: timedelta = timedelta(hours=4)
+    correct_within: timedelta = timedelta(hours=24)
     fees: tuple[FeeRule, ...] = ()
 
 
@@ -116,8 +118,8 @@ def advance(
 ) -> RideState | Refused:
     """The ride after an action, or why it cannot happen.
 
-    `amount` is the price: required to capture and to adjust, optional on leaving a walk-up ride
-    (else the hold is the price). `signed` is the amount that the rider's device signed for this
+    `amount` is the price: required to capture, optional on leaving a walk-up ride (else the hold
+    is the price). `signed` is the amount that the rider's device signed for this
     ride; only that allows more than the hold. `by` says who cancels. Raises ValueError for a
     negative amount, and for a cancellation by nobody.
     """
@@ -134,8 +136,9 @@ def advance(
         leg_state=leg_state,
         started_at=now if action is Action.START else state.started_at,
         resolved_by=None if status is RideStatus.AUTHORIZED else action,
+        resolved_at=None if status is RideStatus.AUTHORIZED else now,
     )
-    if status is RideStatus.CAPTURED or action is Action.ADJUST:
+    if status is RideStatus.CAPTURED:
         return _price(advanced, action, amount, signed)
     fee = find_fee(state, action, now, by=by, rules=rules)
     if fee is None:
@@ -183,7 +186,7 @@ def _check_deadline(
 def _price(
     advanced: RideState, action: Action, amount: Money | None, signed: Money | None
 ) -> RideState | Refused:
-    if amount is None and action in {Action.CAPTURE, Action.ADJUST}:
+    if amount is None and action is Action.CAPTURE:
         return Refused(Reason.AMOUNT_MISSING, f"ride:{action}")
     if amount is not None and amount.amount_minor < 0:
         raise ValueError("a ride has no negative price")
@@ -196,6 +199,4 @@ def _price(
             limit = max(limit, signed)
         if price > limit:
             return Refused(Reason.OVER_HOLD, "ride:hold")
-    if action is Action.ADJUST:
-        return replace(advanced, hold=price)
     return replace(advanced, captured=price)

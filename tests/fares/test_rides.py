@@ -106,6 +106,7 @@ def test_an_authorization_can_end_without_a_capture(steps, action, leg_state) ->
     [
         (open_walk_up(NOW), Action.CAPTURE),
         (open_walk_up(NOW), Action.EXPIRE),
+        (open_walk_up(NOW), Action.ADJUST),
         (open_booked(NOW, HOLD), Action.TAP_OFF),
         (open_booked(NOW, HOLD), Action.END),
         (open_booked(NOW, HOLD), Action.CAPTURE),
@@ -119,8 +120,8 @@ def test_a_step_out_of_turn_is_refused(state: RideState, action: Action) -> None
     assert advance(state, action, NOW) == Refused(Reason.WRONG_STATE, f"ride:{action.value}")
 
 
-def test_every_action_belongs_to_some_ride() -> None:
-    assert {action for _, _, action in STEPS} == set(Action)
+def test_every_action_but_the_correction_is_a_step_of_some_ride() -> None:
+    assert {action for _, _, action in STEPS} == set(Action) - {Action.ADJUST}
 
 
 def test_every_open_ride_can_be_voided_and_is_ended_by_time() -> None:
@@ -205,20 +206,6 @@ def test_only_the_riders_signature_lifts_a_capture_above_the_hold(amount, signed
         assert result.reason is outcome
     else:
         assert result.captured == outcome
-
-
-def test_a_price_can_be_adjusted_before_leaving() -> None:
-    ride = open_walk_up(NOW, yen(400))
-    adjusted = advance(ride, Action.ADJUST, minutes(5), amount=yen(230))
-    assert isinstance(adjusted, RideState)
-    assert (adjusted.status, adjusted.hold) == (RideStatus.AUTHORIZED, yen(230))
-    left = advance(adjusted, Action.GATE_OUT, minutes(9))
-    assert isinstance(left, RideState)
-    assert left.captured == yen(230)
-    assert advance(ride, Action.ADJUST, minutes(5), amount=yen(401)) == Refused(
-        Reason.OVER_HOLD, "ride:hold"
-    )
-    assert advance(ride, Action.ADJUST, minutes(5)) == Refused(Reason.AMOUNT_MISSING, "ride:adjust")
 
 
 def test_a_price_known_only_on_leaving_is_captured_as_it_is() -> None:

@@ -39,10 +39,13 @@ def plans(draw: st.DrawFn) -> Plan:
             draw(st.lists(st.builds(RideCap, some_modes, amounts, cap_above), max_size=3))
         ),
         companions=draw(st.integers(0, 3)),
+        transfer_minutes=draw(st.sampled_from([0, 30, 180])),
     )
 
 
-words = st.text(min_size=1, max_size=8).filter(str.strip)
+# Without line ends of other alphabets, which YAML writes as its own.
+characters = st.characters(exclude_categories=["C", "Zl", "Zp"])
+words = st.text(characters, min_size=1, max_size=8).filter(str.strip)
 texts = st.builds(Text, ja=words, en=words)
 ids = st.text("abcxyz0189-", min_size=1, max_size=63).filter(lambda text: text[0] != "-")
 # Everything that a document can say.
