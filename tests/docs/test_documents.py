@@ -87,3 +87,9 @@ def test_no_file_names_a_machines_paths_or_a_registry() -> None:
         if (match := pattern.search(path.read_text("utf-8", errors="replace")))
     ]
     assert found == []
+
+
+def test_every_document_is_in_the_list_of_documents() -> None:
+    listed = documents.links((ROOT / "docs/README.md").read_text("utf-8"))
+    pages = {path.name for path in (ROOT / "docs").glob("*.md")} - {"README.md"}
+    assert pages <= set(listed)
