@@ -63,7 +63,8 @@ _PROPERTIES = text(
 async def read_options(session: AsyncSession) -> OptionsView:
     """Everything the planner's selectors offer; lists are empty before the first run."""
     town = await get_town(session)
-    runs = await list_runs(session)
+    # A run that says something comes before one whose hours the data do not cover.
+    runs = sorted(await list_runs(session), key=_standards_unassessed)
     newest = max(runs, key=lambda run: run.computed_at, default=None)
     return OptionsView(
         presets=_presets(newest),
@@ -73,6 +74,14 @@ async def read_options(session: AsyncSession) -> OptionsView:
         missing=_missing(town),
         simulated=town.simulated,
         attribution=msgspec.convert(msgspec.to_builtins(town.attribution), list[AttributionView]),
+    )
+
+
+def _standards_unassessed(run: CoverageRun) -> int:
+    """How many standards could be judged nowhere in this run."""
+    return sum(
+        preset["population_share"]["not_assessed"] == 1
+        for preset in run.summary["presets"].values()
     )
 
 
