@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from fares.offline.limits import MAX_LIST_AGE
 from fares.passes import PassClaims
 
+
 def certificate_bound(validators: int, offline_caps: tuple[int, int]) -> int:
     """The most rides that the scheme bears for one certificate, however its readers behave."""
     max_rides, _ = offline_caps
