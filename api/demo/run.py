@@ -22,7 +22,7 @@ from api.demo.living import live
 from api.demo.play import instant
 from api.demo.problems import DemoError
 from api.demo.progress import Stages
-from api.demo.serving import listen, serving, while_alive
+from api.demo.serving import Lifelines, listen, serving, while_alive
 from api.demo.show import show_city
 from api.demo.web import open_web
 from api.server import jobs_for_ever, prepare
@@ -57,11 +57,11 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class OpenCity:
-    """A city that is being served; it lasts as long as the tasks in `alive`."""
+    """A city that is being served; it lasts as long as its lifelines."""
 
     services: Services
     clock: DemoClock
-    alive: tuple[asyncio.Task[None], ...]
+    lifelines: Lifelines
 
 
 def run_demo(settings: Settings, wishes: Wishes, output: Output) -> None:
@@ -101,11 +101,11 @@ async def _run(settings: Settings, wishes: Wishes, output: Output, url: str) -> 
         async with _open_city(settings, wishes, output, home) as city:
             if state["status"] != LIVED:
                 first = _live(city, wishes, state, output)
-                state = await while_alive(first, *city.alive)
+                state = await while_alive(first, city.lifelines)
                 await home.write_state(state)
             output.report(state["summary"])
             if not wishes.once:
-                await while_alive(_stay_open(city, wishes, state, output), *city.alive)
+                await while_alive(_stay_open(city, wishes, state, output), city.lifelines)
 
 
 def _stop_when_terminated() -> None:
@@ -161,9 +161,9 @@ async def _open_city(
         services = open_services(settings, home.url, clock)
         watch = asyncio.create_task(home.watch(), name="demo-database-watch")
         try:
-            await while_alive(prepare(services), watch)
-            async with serving(services, listener) as server:
-                yield OpenCity(services, clock, (watch, server))
+            await while_alive(prepare(services), Lifelines(watch))
+            async with serving(services, listener, watch) as lifelines:
+                yield OpenCity(services, clock, lifelines)
         finally:
             watch.cancel()
             await asyncio.wait({watch})

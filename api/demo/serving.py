@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from api.demo.problems import DemoError
@@ -39,36 +40,52 @@ def listen(host: str, port: int) -> socket.socket:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Lifelines:
+    """What the demo's work hangs on: the news of the database, and the server once it runs."""
+
+    watch: asyncio.Task[None]
+    server: asyncio.Task[None] | None = None
+    stopping: Callable[[], bool] = lambda: False
+
+    @property
+    def tasks(self) -> list[asyncio.Task[None]]:
+        """The tasks whose end is the demo's end."""
+        return [self.watch] if self.server is None else [self.watch, self.server]
+
+
 @asynccontextmanager
-async def serving(services: Services, listener: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
-    """Serve on a socket while the block lasts; the task ends early when the user stops it."""
+async def serving(
+    services: Services, listener: socket.socket, watch: asyncio.Task[None]
+) -> AsyncIterator[Lifelines]:
+    """Serve on a socket while the block lasts; the server ends earlier when the user stops it."""
     host, port = listener.getsockname()[:2]
     server = create_server(services, host, port)
     task = asyncio.create_task(server.serve(sockets=[listener]), name="demo-server")
     try:
-        yield task
+        yield Lifelines(watch, task, lambda: server.should_exit)
     finally:
         server.should_exit = True
         await asyncio.wait({task})
 
 
-async def while_alive(work: Coroutine[Any, Any, Result], *alive: asyncio.Task[None]) -> Result:
-    """Do the work as long as the tasks that it rests on go on; their end is its end.
+async def while_alive(work: Coroutine[Any, Any, Result], lifelines: Lifelines) -> Result:
+    """Do the work as long as its lifelines hold; where they end, that is what is told.
 
-    What fails because the database is gone is told as just that.
+    Work that fails because the server is stopping or the database is gone fails first: so its
+    own story waits for theirs.
     """
     doing = asyncio.ensure_future(work)
+    alive = lifelines.tasks
     try:
         await asyncio.wait({doing, *alive}, return_when=asyncio.FIRST_COMPLETED)
         if doing.done() and doing.exception() is not None:
-            await asyncio.wait(alive, timeout=NEWS_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-        for task in alive:
-            if task.done():
-                task.result()
-        if not doing.done():
+            patience = None if lifelines.stopping() else NEWS_SECONDS
+            await asyncio.wait(alive, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+        for ended in (task for task in alive if task.done()):
+            ended.result()
             raise asyncio.CancelledError("stopped by the user")
         return doing.result()
     finally:
         doing.cancel()
-        with suppress(asyncio.CancelledError, Exception):
-            await doing
+        await asyncio.wait({doing})
