@@ -10,9 +10,6 @@ from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.middleware.rate_limit import RateLimitConfig
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin, YamlRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme
 from litestar.plugins.opentelemetry import OpenTelemetryConfig, OpenTelemetryPlugin
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -28,6 +25,7 @@ from api.headers import SafeHeaders
 from api.health import HealthController
 from api.insights.routes import InsightController
 from api.observability import MetricsController, RequestLog, configure_logging, prometheus
+from api.openapi.document import openapi_config
 from api.operators.keys import KeyRing
 from api.operators.routes import OperatorController
 from api.page_routes import PageController, asset_router
@@ -137,35 +135,3 @@ def _csrf(settings: Settings) -> CSRFConfig:
 def _telemetry(settings: Settings) -> list[OpenTelemetryPlugin]:
     """OpenTelemetry spans go to whatever provider the process was started with."""
     return [OpenTelemetryPlugin(OpenTelemetryConfig())] if settings.otlp else []
-
-
-def openapi_config() -> OpenAPIConfig:
-    """What integrators read at `/schema`."""
-    return OpenAPIConfig(
-        title="Teiki",
-        version="1.0.0",
-        description=(
-            "One flat fee, one pass, every mode. Operators authenticate with an API key "
-            "(`Authorization: Bearer tk_...`); pages use a session cookie and send the "
-            "`teiki_csrf` cookie's value as `x-csrf-token`. Errors are "
-            "`application/problem+json` with a stable `code` and a `message` in Japanese and "
-            "English. A refused ride is an answer (200), not an error."
-        ),
-        path="/schema",
-        # No viewer: each of them loads scripts from another host.
-        render_plugins=[JsonRenderPlugin(path=["/openapi.json", "/"]), YamlRenderPlugin()],
-        use_handler_docstrings=True,
-        components=Components(
-            security_schemes={
-                "operator_key": SecurityScheme(
-                    type="http", scheme="bearer", description="An operator's or validator's key."
-                ),
-                "session": SecurityScheme(
-                    type="apiKey",
-                    name="teiki_session",
-                    security_scheme_in="cookie",
-                    description="A signed-in resident or member of staff.",
-                ),
-            }
-        ),
-    )

@@ -6,12 +6,14 @@ import traceback
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from api.database import is_away
+from api.wire import FieldErrorView, ProblemView, text_view
 from fares.reasons import Text
 
 log = structlog.get_logger(__name__)
@@ -34,6 +36,11 @@ class DomainError(Exception):
 
     def __str__(self) -> str:
         return f"{self.code}: {self.message.en}"
+
+
+def problems(*codes: str) -> dict[str, Any]:
+    """The problems of a route's own making, as its `opt`: the contract lists them."""
+    return {"problems": codes}
 
 
 def not_found(code: str, ja: str, en: str) -> DomainError:
@@ -93,29 +100,28 @@ def _problem(
     message: Text,
     errors: list[dict[str, str]] | None = None,
     headers: dict[str, str] | None = None,
-) -> Response[dict[str, Any]]:
-    body: dict[str, Any] = {
-        "type": f"urn:teiki:problem:{code}",
-        "title": code.replace("_", " ").capitalize(),
-        "status": status,
-        "code": code,
-        "detail": message.en,
-        "message": {"ja": message.ja, "en": message.en},
-        "request_id": request.scope.get("state", {}).get("request_id"),
-    }
-    if errors:
-        body["errors"] = errors
+) -> Response[ProblemView]:
+    body = ProblemView(
+        type=f"urn:teiki:problem:{code}",
+        title=code.replace("_", " ").capitalize(),
+        status=status,
+        code=code,
+        detail=message.en,
+        message=text_view(message),
+        request_id=request.scope.get("state", {}).get("request_id"),
+        errors=[FieldErrorView(**error) for error in errors] if errors else msgspec.UNSET,
+    )
     return Response(body, status_code=status, media_type=MEDIA_TYPE, headers=headers)
 
 
-def domain_problem(request: Request[Any, Any, Any], error: DomainError) -> Response[dict[str, Any]]:
+def domain_problem(request: Request[Any, Any, Any], error: DomainError) -> Response[ProblemView]:
     """A `DomainError` as the wire says it."""
     retry = error.retry_after_seconds
     headers = {"Retry-After": str(retry)} if retry is not None else None
     return _problem(request, error.status, error.code, error.message, error.errors, headers)
 
 
-def http_problem(request: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str, Any]]:
+def http_problem(request: Request[Any, Any, Any], error: HTTPException) -> Response[ProblemView]:
     """The framework's own refusals (unknown path, malformed body, no permission)."""
     status = error.status_code
     if status >= 500:
@@ -150,7 +156,7 @@ def _field_errors(error: HTTPException) -> list[dict[str, str]]:
 
 def database_problem(
     request: Request[Any, Any, Any], error: SQLAlchemyError
-) -> Response[dict[str, Any]]:
+) -> Response[ProblemView]:
     """A database that is away is a 503 to try again; anything else is ours to mend."""
     if is_away(error):
         log.warning("database_unavailable", error=type(error).__name__)
@@ -158,7 +164,7 @@ def database_problem(
     return internal_problem(request, error)
 
 
-def internal_problem(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
+def internal_problem(request: Request[Any, Any, Any], error: Exception) -> Response[ProblemView]:
     """A fault of ours: logged with its place, told without its insides."""
     log.error("unhandled_error", **_place(error))
     return _problem(

@@ -36,7 +36,11 @@ class EventController(Controller):
     tags = ["residents"]
     guards = [resident_only]
 
-    @get(summary="Server-sent events about my subscription and rides")
+    @get(
+        summary="Server-sent events about my subscription and rides",
+        operation_id="stream_changes",
+        media_type="text/event-stream",
+    )
     async def events(
         self, request: AppRequest, channels: NamedDependency[ChannelsPlugin]
     ) -> ServerSentEvent:

@@ -6,6 +6,7 @@ import asyncio
 
 from litestar import Controller, Response, get
 from litestar.di import NamedDependency
+from litestar.openapi import ResponseSpec
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -35,12 +36,17 @@ class HealthController(Controller):
     path = "/"
     tags = ["system"]
 
-    @get("/health", summary="Is the process alive?")
+    @get("/health", summary="Is the process alive?", operation_id="get_health")
     async def health(self) -> HealthView:
         """Always `ok` while the process answers at all."""
         return HealthView(status="ok")
 
-    @get("/ready", summary="Can rides be decided?")
+    @get(
+        "/ready",
+        summary="Can rides be decided?",
+        operation_id="get_readiness",
+        responses={503: ResponseSpec(ReadyView, description="PostgreSQL does not answer.")},
+    )
     async def ready(
         self, database: NamedDependency[Database], settings: NamedDependency[Settings]
     ) -> Response[ReadyView]:

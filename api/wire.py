@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
@@ -35,6 +36,10 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     """Base of every body we write."""
 
 
+# Every instant on the wire has its offset from UTC.
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
 class TextView(View, frozen=True):
     """A sentence in both languages."""
 
@@ -58,6 +63,26 @@ class MoneyInput(Request, frozen=True):
     def money(self) -> Money:
         """The amount as a value."""
         return Money(self.amount_minor, self.currency)
+
+
+class FieldErrorView(View, frozen=True):
+    """A field that is wrong."""
+
+    path: str
+    message: str
+
+
+class ProblemView(View, frozen=True):
+    """Why a request could not be carried out (RFC 9457), with a sentence for the person."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    message: TextView
+    request_id: str | None
+    errors: list[FieldErrorView] | msgspec.UnsetType = msgspec.UNSET
 
 
 def text_view(text: Text) -> TextView:

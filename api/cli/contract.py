@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import orjson
 import typer
 
 from api.cli.output import errors, fail
 
 contract_app = typer.Typer(no_args_is_help=True)
-DEFAULT = Path("mobile-contract/openapi.json")
+OPENAPI = Path("mobile-contract/openapi.json")
+PROBLEMS = Path("docs/problems.md")
 
 
-def openapi_document() -> dict[str, Any]:
+def openapi_bytes() -> bytes:
     """The OpenAPI document of this version, the same on every machine."""
     from api.app import create_app
     from api.database import Database
+    from api.openapi.document import contract_bytes
     from api.settings import DEVELOPMENT_SECRET, Settings
 
     settings = Settings(
@@ -29,27 +30,34 @@ def openapi_document() -> dict[str, Any]:
     )
     # Nothing connects: the address is never used.
     app = create_app(settings, Database("postgresql://localhost/teiki"))
-    document: dict[str, Any] = app.openapi_schema.to_schema()
-    return document
+    return contract_bytes(app)
 
 
-def openapi_bytes() -> bytes:
-    """The document as it is committed."""
-    return (
-        orjson.dumps(openapi_document(), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"
-    )
+Check = Annotated[bool, typer.Option("--check", help="Only say whether the file is current.")]
 
 
 @contract_app.command()
 def export(
-    out: Annotated[Path, typer.Option(help="Where to write it.")] = DEFAULT,
-    check: Annotated[bool, typer.Option(help="Only say whether the file is current.")] = False,
+    out: Annotated[Path, typer.Option(help="Where to write it.")] = OPENAPI, check: Check = False
 ) -> None:
     """Write the OpenAPI document that the typed clients are generated from."""
-    content = openapi_bytes()
+    _write(out, openapi_bytes(), "teiki contract export", check)
+
+
+@contract_app.command()
+def problems(
+    out: Annotated[Path, typer.Option(help="Where to write it.")] = PROBLEMS, check: Check = False
+) -> None:
+    """Write the page that lists every problem and every reason for a refusal."""
+    from api.openapi.problems import problems_page
+
+    _write(out, problems_page().encode(), "teiki contract problems", check)
+
+
+def _write(out: Path, content: bytes, command: str, check: bool) -> None:
     if check:
         if not out.exists() or out.read_bytes() != content:
-            fail(f"{out} is stale. Run `teiki contract export`.")
+            fail(f"{out} is stale. Run `{command}`.")
         errors.print(f"{out} is current")
         return
     if not out.parent.is_dir():

@@ -14,13 +14,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.auth.identity import AppRequest, StaffIdentity, desk_only
 from api.clock import Clock, service_instant
-from api.errors import not_found
+from api.errors import not_found, problems
 from api.residents.tables import Lookup, Resident, find_resident_by_number
 from api.subscriptions.payments import take_cash
 from api.subscriptions.routes import SubscriptionView, subscription_view
 from api.subscriptions.tables import find_open_subscription
 from api.town.service import get_town
-from api.wire import VISIBLE, MoneyInput, MoneyView, ShortText, View
+from api.wire import VISIBLE, Instant, MoneyInput, MoneyView, ShortText, View
 
 IdempotencyKey = Annotated[
     str,
@@ -54,7 +54,7 @@ class PaymentView(View, frozen=True):
 
     payment_id: UUID
     receipt_number: str
-    paid_at: datetime
+    paid_at: Instant
     amount: MoneyView
     subscription: Annotated[SubscriptionView, msgspec.Meta(description="As it stands now.")]
 
@@ -66,10 +66,22 @@ class CounterController(Controller):
     tags = ["desk"]
     guards = [desk_only]
 
-    @get("/residents", summary="Find a resident by number")
+    @get(
+        "/residents",
+        summary="Find a resident by number",
+        operation_id="find_resident",
+        opt=problems("no_resident", "no_town"),
+    )
     async def find(
         self,
-        resident_number: Annotated[str, QueryParameter(pattern=VISIBLE, max_length=40)],
+        resident_number: Annotated[
+            str,
+            QueryParameter(
+                pattern=VISIBLE,
+                max_length=40,
+                description="As the resident says it; spaces and case do not matter.",
+            ),
+        ],
         request: AppRequest,
         session: NamedDependency[AsyncSession],
         clock: NamedDependency[Clock],
@@ -87,7 +99,14 @@ class CounterController(Controller):
             subscription=await subscription_view(session, held, today) if held else None,
         )
 
-    @post("/payments", summary="Take the month's fee in cash")
+    @post(
+        "/payments",
+        summary="Take the month's fee in cash",
+        operation_id="take_payment",
+        opt=problems(
+            "no_resident", "no_subscription", "wrong_amount", "idempotency_key_reused", "no_town"
+        ),
+    )
     async def pay(
         self,
         data: JSONBody[PaymentRequest],

@@ -8,11 +8,12 @@ from uuid import UUID
 
 from litestar import Controller, Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, QueryParameter
+from litestar.openapi import ResponseSpec
+from litestar.params import QueryParameter
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.auth.identity import AppRequest, planner_only
-from api.errors import not_found
+from api.errors import not_found, problems
 from api.insights.downloads import cells_csv, cells_geojson, stops_geojson
 from api.insights.options import read_options
 from api.insights.service import read_boardings, read_cells, read_gaps, read_stops
@@ -23,6 +24,7 @@ GEOJSON = "application/geo+json"
 CSV = "text/csv"
 # A planner's browser keeps it, a proxy does not; it asks whether it is still current.
 CACHE = "private, no-cache"
+UNCHANGED = {304: ResponseSpec(None, description="What `If-None-Match` names is current.")}
 
 RunId = Annotated[UUID, QueryParameter(description="One of the `runs` of `/v1/insights/options`.")]
 PresetId = Annotated[
@@ -33,6 +35,7 @@ PresetId = Annotated[
         max_length=60,
     ),
 ]
+ServiceDate = Annotated[date, QueryParameter(description="The service day to tell of.")]
 Limit = Annotated[int, QueryParameter(ge=1, le=5000, description="The most rows to answer with.")]
 
 
@@ -43,19 +46,34 @@ class InsightController(Controller):
     tags = ["insights"]
     guards = [planner_only]
 
-    @get("/options", summary="Standards, runs and measures to choose from")
+    @get(
+        "/options",
+        summary="Standards, runs and measures to choose from",
+        operation_id="get_insight_options",
+        opt=problems("no_town"),
+    )
     async def options(self, session: NamedDependency[AsyncSession]) -> OptionsView:
         """`missing` says what can't be shown for want of streets or population data."""
         return await read_options(session)
 
-    @get("/coverage", summary="The summary of a run, as `teiki coverage` writes it")
+    @get(
+        "/coverage",
+        summary="The summary of a run, as `teiki coverage` writes it",
+        operation_id="get_coverage",
+        opt=problems("no_run"),
+    )
     async def coverage(
         self, session: NamedDependency[AsyncSession], run_id: RunId
     ) -> dict[str, Any]:
         """Shares of people by class for each standard, with what they rest on."""
         return (await get_run(session, run_id)).summary
 
-    @get("/gaps", summary="Areas that fail a standard, the most pressing first")
+    @get(
+        "/gaps",
+        summary="Areas that fail a standard, the most pressing first",
+        operation_id="list_gaps",
+        opt=problems("no_run", "no_preset"),
+    )
     async def gaps(
         self,
         session: NamedDependency[AsyncSession],
@@ -66,7 +84,14 @@ class InsightController(Controller):
         """Areas that could not be assessed come last, without figures."""
         return await read_gaps(session, await get_run(session, run_id), preset_id, limit)
 
-    @get("/cells.geojson", summary="The cells of a run", media_type=GEOJSON)
+    @get(
+        "/cells.geojson",
+        summary="The cells of a run",
+        media_type=GEOJSON,
+        operation_id="get_cells_geojson",
+        opt=problems("no_run"),
+        responses=UNCHANGED,
+    )
     async def cells_geojson(
         self, request: AppRequest, session: NamedDependency[AsyncSession], run_id: RunId
     ) -> Response[bytes]:
@@ -77,7 +102,14 @@ class InsightController(Controller):
         content = cells_geojson(await read_cells(session, run_id))
         return _file(content, GEOJSON, _run_tag(run))
 
-    @get("/cells.csv", summary="The cells of a run as a table", media_type=CSV)
+    @get(
+        "/cells.csv",
+        summary="The cells of a run as a table",
+        media_type=CSV,
+        operation_id="get_cells_csv",
+        opt=problems("no_run"),
+        responses=UNCHANGED,
+    )
     async def cells_csv(
         self, request: AppRequest, session: NamedDependency[AsyncSession], run_id: RunId
     ) -> Response[bytes]:
@@ -90,13 +122,25 @@ class InsightController(Controller):
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
 
-    @get("/stops.geojson", summary="The stops of the active feeds", media_type=GEOJSON)
+    @get(
+        "/stops.geojson",
+        summary="The stops of the active feeds",
+        media_type=GEOJSON,
+        operation_id="get_stops_geojson",
+    )
     async def stops_geojson(self, session: NamedDependency[AsyncSession]) -> Response[bytes]:
         """Points with operator, name, reading and the modes that call there."""
         content = stops_geojson(await read_stops(session))
         return Response(content, media_type=GEOJSON, headers={"Cache-Control": CACHE})
 
-    @get("/streets.geojson", summary="The streets as a map's backdrop", media_type=GEOJSON)
+    @get(
+        "/streets.geojson",
+        summary="The streets as a map's backdrop",
+        media_type=GEOJSON,
+        operation_id="get_streets_geojson",
+        opt=problems("no_streets"),
+        responses=UNCHANGED,
+    )
     async def streets_geojson(
         self, request: AppRequest, session: NamedDependency[AsyncSession]
     ) -> Response[bytes]:
@@ -109,9 +153,16 @@ class InsightController(Controller):
         tag = f'"{layer.source_sha256}"'
         return _unchanged(request, tag) or _file(layer.geojson, GEOJSON, tag)
 
-    @get("/boardings", summary="Pass-holders by route, direction and hour")
+    @get(
+        "/boardings",
+        summary="Pass-holders by route, direction and hour",
+        operation_id="list_boardings",
+        opt=problems("no_town"),
+    )
     async def boardings(
-        self, session: NamedDependency[AsyncSession], service_date: FromQuery[date]
+        self,
+        session: NamedDependency[AsyncSession],
+        service_date: ServiceDate,
     ) -> BoardingListView:
         """Counts under `suppressed_below` are null: so few people could be recognised."""
         return await read_boardings(session, service_date)

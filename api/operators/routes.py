@@ -54,7 +54,11 @@ class OperatorController(Controller):
     path = "/v1/operators/current"
     tags = ["operators"]
 
-    @get(summary="The operator of this key or member of staff", guards=[operator_any])
+    @get(
+        summary="The operator of this key or member of staff",
+        guards=[operator_any],
+        operation_id="get_operator",
+    )
     async def show(
         self, request: AppRequest, session: NamedDependency[AsyncSession]
     ) -> OperatorView:
@@ -67,7 +71,12 @@ class OperatorController(Controller):
             tap_off=operator.tap_off,
         )
 
-    @post("/validators", summary="Register this device", guards=[operator_staff_only])
+    @post(
+        "/validators",
+        summary="Register this device",
+        guards=[operator_staff_only],
+        operation_id="register_validator",
+    )
     async def register(
         self,
         data: JSONBody[ValidatorRequest],

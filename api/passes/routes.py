@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-from datetime import datetime
 from typing import Annotated
 
 import msgspec
@@ -16,13 +15,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from api.auth.identity import AppRequest, resident_only
 from api.categories import CATEGORY_NAMES
 from api.clock import Clock
-from api.errors import DomainError
+from api.errors import DomainError, problems
 from api.passes.service import issue_pass
 from api.residents.tables import get_resident
 from api.settings import Settings
 from api.town.routes import AreaView
 from api.town.service import get_town
-from api.wire import Request, TextView, View, text_view
+from api.wire import Instant, Request, TextView, View, text_view
 from fares.reasons import Text
 
 
@@ -43,8 +42,8 @@ class PassView(View, frozen=True):
     """A certificate and, in words, what it covers. Valid until the service day ends."""
 
     certificate: str
-    valid_from_at: datetime
-    valid_until_at: datetime
+    valid_from_at: Instant
+    valid_until_at: Instant
     modes: list[str]
     areas: list[AreaView]
     rider_category: str
@@ -58,7 +57,19 @@ class PassController(Controller):
     tags = ["passes"]
     guards = [resident_only]
 
-    @post(summary="Issue today's pass for a device key")
+    @post(
+        summary="Issue today's pass for a device key",
+        operation_id="issue_pass",
+        opt=problems(
+            "bad_device_key",
+            "no_subscription",
+            "waiting_for_payment",
+            "subscription_inactive",
+            "pass_ids_used_up",
+            "no_issuer_key",
+            "no_town",
+        ),
+    )
     async def issue(
         self,
         data: JSONBody[PassRequest],

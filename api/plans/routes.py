@@ -84,7 +84,7 @@ class PlanController(Controller):
     path = "/v1/plans"
     tags = ["plans"]
 
-    @get(summary="Plans on sale")
+    @get(summary="Plans on sale", operation_id="list_plans")
     async def list(self, session: NamedDependency[AsyncSession]) -> PlanListView:
         """Every plan that can be subscribed to now."""
         return PlanListView(items=[plan_view(row.plan()) for row in await list_plans(session)])

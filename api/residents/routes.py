@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 import msgspec
@@ -25,10 +24,11 @@ from api.auth.service import new_session, sign_in_with_link
 from api.auth.tables import SignInSession, Staff
 from api.auth.tokens import token_hash
 from api.clock import Clock
+from api.errors import problems
 from api.residents.service import register, set_consent
 from api.residents.tables import Resident, get_resident, list_lookups
 from api.settings import Settings
-from api.wire import Request, ShortText, View
+from api.wire import Instant, Request, ShortText, View
 
 Email = Annotated[
     str,
@@ -75,7 +75,7 @@ class MeView(View, frozen=True):
 class LookupView(View, frozen=True):
     """One look at this person's record by staff."""
 
-    looked_at: datetime
+    looked_at: Instant
     staff_role: str
     purpose: str
 
@@ -121,7 +121,12 @@ class SignInController(Controller):
     path = "/v1"
     tags = ["residents"]
 
-    @post("/residents", summary="Join")
+    @post(
+        "/residents",
+        summary="Join",
+        operation_id="join",
+        opt=problems("unknown_rider_category", "too_many_requests"),
+    )
     async def join(
         self,
         data: JSONBody[JoinRequest],
@@ -142,7 +147,12 @@ class SignInController(Controller):
         cookie = session_cookie(settings, token, int(lifetime.total_seconds()))
         return Response(resident_view(resident), cookies=[cookie])
 
-    @post("/sessions", summary="Sign in with a link")
+    @post(
+        "/sessions",
+        summary="Sign in with a link",
+        operation_id="sign_in",
+        opt=problems("link_not_valid", "too_many_requests"),
+    )
     async def sign_in(
         self,
         data: JSONBody[SignInRequest],
@@ -160,7 +170,13 @@ class SignInController(Controller):
             view = staff_view(staff)
         return Response(view, cookies=[cookie])
 
-    @delete("/sessions/current", summary="Sign out", status_code=HTTP_204_NO_CONTENT)
+    @delete(
+        "/sessions/current",
+        summary="Sign out",
+        status_code=HTTP_204_NO_CONTENT,
+        operation_id="sign_out",
+        opt=problems("too_many_requests"),
+    )
     async def sign_out(
         self,
         request: AppRequest,
@@ -182,7 +198,7 @@ class MeController(Controller):
     path = "/v1/me"
     tags = ["residents"]
 
-    @get(summary="Who is signed in", guards=[signed_in])
+    @get(summary="Who is signed in", guards=[signed_in], operation_id="get_me")
     async def me(self, request: AppRequest, session: NamedDependency[AsyncSession]) -> MeView:
         """The signed-in person, resident or staff."""
         identity: ResidentIdentity | StaffIdentity = request.user
@@ -190,7 +206,7 @@ class MeController(Controller):
             return resident_view(await get_resident(session, identity.account_id))
         return staff_view(await session.get_one(Staff, identity.staff_id))
 
-    @patch(summary="Change one's own record", guards=[resident_only])
+    @patch(summary="Change one's own record", guards=[resident_only], operation_id="change_me")
     async def change(
         self,
         data: JSONBody[MeChange],
@@ -206,7 +222,12 @@ class MeController(Controller):
             set_consent(resident, clock.now(), data.trip_facts_consent)
         return resident_view(resident)
 
-    @get("/lookups", summary="Who looked at my record", guards=[resident_only])
+    @get(
+        "/lookups",
+        summary="Who looked at my record",
+        guards=[resident_only],
+        operation_id="list_lookups",
+    )
     async def lookups(
         self, request: AppRequest, session: NamedDependency[AsyncSession]
     ) -> LookupListView:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from litestar import Controller, get
@@ -16,7 +16,7 @@ from api.operators.routes import operator_name
 from api.operators.tables import Operator, list_operators
 from api.rides.queries import list_my_rides
 from api.rides.tables import Authorization
-from api.wire import MoneyView, TextView, View
+from api.wire import Instant, MoneyView, TextView, View
 
 
 class RideView(View, frozen=True):
@@ -29,7 +29,7 @@ class RideView(View, frozen=True):
     mode: str
     status: str
     leg_state: str
-    boarded_at: datetime | None
+    boarded_at: Instant | None
     boarding_stop_name: str | None
     alighting_stop_name: str | None
     shadow_fare: MoneyView | None
@@ -49,7 +49,7 @@ class MyRidesController(Controller):
     tags = ["residents"]
     guards = [resident_only]
 
-    @get(summary="My rides")
+    @get(summary="My rides", operation_id="list_my_rides")
     async def list(
         self, request: AppRequest, session: NamedDependency[AsyncSession]
     ) -> RideListView:

@@ -9,14 +9,14 @@ from uuid import UUID
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import JSONBody, PathParameter, QueryParameter
 from litestar.status_codes import HTTP_200_OK
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.auth.identity import AppRequest, operator_any, operator_key_only
 from api.clock import Clock, service_instant
 from api.counter.routes import IdempotencyKey
-from api.errors import DomainError, not_found
+from api.errors import DomainError, not_found, problems
 from api.rides.answers import Answer
 from api.rides.desk import Desk
 from api.rides.queries import find_operator_ride, list_operator_rides
@@ -51,6 +51,9 @@ STEP_ACTIONS = {
 StepName = Literal["confirm", "arrive", "start", "end", "cancel", "no-show", "no-vehicle", "void"]
 
 
+RideId = Annotated[UUID, PathParameter(description="The ride's id, as the authorization gave it.")]
+
+
 class AuthorizationController(Controller):
     """Operators' systems and validators, by API key."""
 
@@ -62,7 +65,8 @@ class AuthorizationController(Controller):
         summary="May this ride go ahead?",
         guards=[operator_key_only],
         status_code=HTTP_200_OK,
-        responses=None,
+        operation_id="authorize_ride",
+        opt=problems("wrong_action", "amount_missing", "idempotency_key_reused", "desk_busy"),
     )
     async def authorize(
         self,
@@ -98,14 +102,24 @@ class AuthorizationController(Controller):
         )
         return _response(await desk.submit(tap))
 
-    @get(summary="Our rides", guards=[operator_any])
+    @get(
+        summary="Our rides",
+        guards=[operator_any],
+        operation_id="list_rides",
+        opt=problems("bad_cursor", "no_town"),
+    )
     async def list(
         self,
         request: AppRequest,
         session: NamedDependency[AsyncSession],
         clock: NamedDependency[Clock],
-        service_date: Annotated[date | None, QueryParameter()] = None,
-        cursor: Annotated[str | None, QueryParameter(max_length=80)] = None,
+        service_date: Annotated[
+            date | None, QueryParameter(description="The service day; today's when left out.")
+        ] = None,
+        cursor: Annotated[
+            str | None,
+            QueryParameter(max_length=80, description="`next_cursor` of the page before."),
+        ] = None,
     ) -> OperatorRideListView:
         """The operator's own rides of a service day (today's when none is named)."""
         if service_date is None:
@@ -115,10 +129,16 @@ class AuthorizationController(Controller):
         )
         return OperatorRideListView(items=[ride_view(r) for r in rows], next_cursor=next_cursor)
 
-    @get("/{authorization_id:uuid}", summary="One of our rides", guards=[operator_any])
+    @get(
+        "/{authorization_id:uuid}",
+        summary="One of our rides",
+        guards=[operator_any],
+        operation_id="get_ride",
+        opt=problems("no_ride"),
+    )
     async def show(
         self,
-        authorization_id: FromPath[UUID],
+        authorization_id: RideId,
         request: AppRequest,
         session: NamedDependency[AsyncSession],
     ) -> OperatorRideView:
@@ -133,10 +153,12 @@ class AuthorizationController(Controller):
         summary="The final price of a booked ride",
         guards=[operator_key_only],
         status_code=HTTP_200_OK,
+        operation_id="capture_ride",
+        opt=problems("idempotency_key_reused", "desk_busy"),
     )
     async def capture(
         self,
-        authorization_id: FromPath[UUID],
+        authorization_id: RideId,
         data: JSONBody[CaptureRequest],
         idempotency_key: IdempotencyKey,
         request: AppRequest,
@@ -160,11 +182,13 @@ class AuthorizationController(Controller):
         summary="A step of a booked ride",
         guards=[operator_key_only],
         status_code=HTTP_200_OK,
+        operation_id="advance_ride",
+        opt=problems("by_missing", "idempotency_key_reused", "desk_busy"),
     )
     async def step(
         self,
-        authorization_id: FromPath[UUID],
-        step: FromPath[StepName],
+        authorization_id: RideId,
+        step: Annotated[StepName, PathParameter(description="What has happened.")],
         data: JSONBody[StepRequest],
         idempotency_key: IdempotencyKey,
         request: AppRequest,

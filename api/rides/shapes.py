@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
 
 from api.rides.tables import Authorization
-from api.wire import Identifier, MoneyInput, MoneyView, Request, TextView, View
+from api.wire import Identifier, Instant, MoneyInput, MoneyView, Request, TextView, View
 from fares.modes import Mode
 from fares.taps import TapAction
 
@@ -74,7 +74,7 @@ class AuthorizationView(View, frozen=True):
     rider_category: str | None
     category_name: TextView | None
     rider_pays: MoneyView | None
-    decided_at: datetime
+    decided_at: Instant
 
 
 class OperatorRideView(View, frozen=True):
@@ -85,7 +85,7 @@ class OperatorRideView(View, frozen=True):
     mode: str
     status: str
     leg_state: str
-    granted_at: datetime
+    granted_at: Instant
     route_id: str | None
     trip_id: str | None
     boarding_stop_id: str | None

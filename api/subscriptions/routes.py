@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.auth.identity import AppRequest, resident_only
 from api.clock import Clock, service_instant
+from api.errors import problems
 from api.plans.routes import PlanView, plan_view
 from api.plans.tables import PlanRow, get_plan
 from api.subscriptions.service import (
@@ -26,7 +27,7 @@ from api.subscriptions.service import (
 )
 from api.subscriptions.tables import Subscription, list_usage
 from api.town.service import get_town
-from api.wire import Identifier, MoneyView, Request, View
+from api.wire import Identifier, Instant, MoneyView, Request, View
 from fares.entitlements import period_of
 
 
@@ -58,7 +59,7 @@ class SubscriptionView(View, frozen=True):
     subscription_id: UUID
     plan: PlanView
     status: str
-    started_at: datetime | None
+    started_at: Instant | None
     current_period_start_date: date | None
     current_period_end_date: date | None
     paid_until_date: date | None
@@ -124,7 +125,12 @@ class SubscriptionController(Controller):
     tags = ["subscriptions"]
     guards = [resident_only]
 
-    @post("/subscriptions", summary="Choose a plan")
+    @post(
+        "/subscriptions",
+        summary="Choose a plan",
+        operation_id="choose_plan",
+        opt=problems("no_plan", "already_subscribed", "no_town"),
+    )
     async def subscribe(
         self,
         data: JSONBody[SubscribeRequest],
@@ -137,7 +143,12 @@ class SubscriptionController(Controller):
         chosen = await subscribe(session, now, request.user.account_id, data.plan_id)
         return await subscription_view(session, chosen, await _today(session, now))
 
-    @get("/subscription", summary="My subscription and what is left of it")
+    @get(
+        "/subscription",
+        summary="My subscription and what is left of it",
+        operation_id="get_subscription",
+        opt=problems("no_subscription", "no_town"),
+    )
     async def show(
         self,
         request: AppRequest,
@@ -148,7 +159,13 @@ class SubscriptionController(Controller):
         held = await get_open_subscription(session, request.user.account_id)
         return await subscription_view(session, held, await _today(session, clock.now()))
 
-    @post("/subscription/cancel", summary="Leave", status_code=HTTP_200_OK)
+    @post(
+        "/subscription/cancel",
+        summary="Leave",
+        status_code=HTTP_200_OK,
+        operation_id="cancel_subscription",
+        opt=problems("no_subscription", "no_town"),
+    )
     async def cancel(
         self,
         request: AppRequest,

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from litestar import Controller, get
 from litestar.di import NamedDependency
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.clock import Clock, service_instant
+from api.errors import problems
 from api.town.service import get_town
-from api.wire import TextView, View, text_view
+from api.wire import Instant, TextView, View, text_view
 
 
 class TimeView(View, frozen=True):
     """The server's time; pages count from it, not from the device's clock."""
 
-    now: datetime
+    now: Instant
     time_zone: str
     service_date: date
     simulated: bool
@@ -56,7 +57,7 @@ class TownController(Controller):
     path = "/v1"
     tags = ["town"]
 
-    @get("/time", summary="The server's time")
+    @get("/time", summary="The server's time", operation_id="get_time", opt=problems("no_town"))
     async def time(
         self, session: NamedDependency[AsyncSession], clock: NamedDependency[Clock]
     ) -> TimeView:
@@ -68,7 +69,12 @@ class TownController(Controller):
             now=now, time_zone=town.time_zone, service_date=day, simulated=clock.simulated
         )
 
-    @get("/town", summary="The town, its areas and its sources")
+    @get(
+        "/town",
+        summary="The town, its areas and its sources",
+        operation_id="get_town",
+        opt=problems("no_town"),
+    )
     async def town(self, session: NamedDependency[AsyncSession]) -> TownView:
         """Name, currency, areas and attribution; `simulated` where it is a demo."""
         town = await get_town(session)

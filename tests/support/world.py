@@ -30,6 +30,7 @@ from api.tables import metadata
 from api.town.document import town_from_document
 from api.town.service import import_town
 from fares.passes import Challenge, compressed_point, present
+from tests.support.contract import contract_of
 
 NOON = datetime(2026, 4, 8, 3, 0, tzinfo=UTC)  # a Wednesday, 12:00 in Tokyo
 
@@ -300,11 +301,17 @@ class World:
             found = await connection.execute(text(query), values)
             return [dict(row) for row in found.mappings()]
 
+    async def _check_by_contract(self, response: httpx.Response) -> None:
+        """Whatever a journey is about, no answer may be other than the contract says."""
+        await response.aread()
+        contract_of(self.app).check(response)
+
     def _client(self, headers: dict[str, str]) -> httpx.AsyncClient:
         client = httpx.AsyncClient(
             transport=httpx.ASGITransport(self.app, raise_app_exceptions=False),
             base_url="http://town.test",
             headers=headers,
+            event_hooks={"response": [self._check_by_contract]},
         )
         self.clients.append(client)
         return client

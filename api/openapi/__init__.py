@@ -1,0 +1,1 @@
+"""What integrators read at `/schema`: every operation, shape, problem, and examples of each."""

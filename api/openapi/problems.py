@@ -1,0 +1,99 @@
+"""Every problem that the API answers with: its status, and when it occurs.
+
+Refused rides are none of these: they are answers, and their reasons are in `fares.reasons`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fares.reasons import MESSAGES
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemKind:
+    """A problem's status and, for integrators, when it occurs."""
+
+    status: int
+    when: str
+
+
+PROBLEMS: dict[str, ProblemKind] = {
+    "bad_request": ProblemKind(400, "The request is not well formed; `errors` says where."),
+    "amount_missing": ProblemKind(400, "A `hold` was asked without an `amount`."),
+    "bad_cursor": ProblemKind(400, "`cursor` is not one that `next_cursor` gave."),
+    "bad_device_key": ProblemKind(400, "The device key is not a point of the curve P-256."),
+    "by_missing": ProblemKind(400, "A ride was cancelled without saying by whom."),
+    "unknown_rider_category": ProblemKind(400, "The town has no such rider category."),
+    "wrong_action": ProblemKind(
+        400, "A bus or train ride was held, or another mode was tapped: that is the other way."
+    ),
+    "link_not_valid": ProblemKind(401, "The sign-in link was used already, or is too old."),
+    "not_signed_in": ProblemKind(401, "No session, or no valid API key."),
+    "csrf_token_missing": ProblemKind(
+        403, "A page wrote without the `teiki_csrf` cookie's value as `x-csrf-token`."
+    ),
+    "not_allowed": ProblemKind(403, "This role may not do that."),
+    "no_plan": ProblemKind(404, "No such plan is on sale."),
+    "no_preset": ProblemKind(404, "The run was not measured by such a standard."),
+    "no_resident": ProblemKind(404, "Nobody has this number."),
+    "no_ride": ProblemKind(404, "No such ride, or it is another operator's."),
+    "no_run": ProblemKind(404, "No such measurement; it may have been replaced by a newer one."),
+    "no_streets": ProblemKind(404, "The town has no street data."),
+    "no_subscription": ProblemKind(404, "There is no such subscription, or none that is open."),
+    "not_found": ProblemKind(404, "There is nothing at this address."),
+    "method_not_allowed": ProblemKind(405, "The address does not take this method; see `Allow`."),
+    "already_subscribed": ProblemKind(409, "The resident has a plan that is paid."),
+    "idempotency_key_reused": ProblemKind(
+        409, "The `Idempotency-Key` was used for another request: take a new one."
+    ),
+    "no_issuer_key": ProblemKind(409, "The installation has no issuer key; run `teiki migrate`."),
+    "no_town": ProblemKind(409, "No town has been set up yet; run `teiki town import`."),
+    "pass_ids_used_up": ProblemKind(409, "No free pass id was found."),
+    "subscription_inactive": ProblemKind(409, "What was paid is over."),
+    "waiting_for_payment": ProblemKind(409, "The first payment is missing."),
+    "wrong_amount": ProblemKind(409, "The amount is not the plan's price."),
+    "body_too_large": ProblemKind(413, "The body is longer than a million bytes."),
+    "unsupported_media_type": ProblemKind(415, "The body is not sent as `application/json`."),
+    "too_many_requests": ProblemKind(429, "Too many tries; wait as `Retry-After` says."),
+    "internal_error": ProblemKind(500, "Our fault; tell support the `request_id`."),
+    "database_unavailable": ProblemKind(
+        503, "Nothing is known to be done: send the same again after `Retry-After`."
+    ),
+    "desk_busy": ProblemKind(
+        503, "Too many taps wait: nothing was done, send the same again after `Retry-After`."
+    ),
+    "pages_not_built": ProblemKind(503, "The server has no pages; the API works without them."),
+}
+
+_INTRODUCTION = """# Problems and refusals
+
+Made by `teiki contract problems` from the code; not edited by hand.
+
+A request that could not be carried out is answered with `application/problem+json` (RFC 9457):
+`code` is stable, `message` is for the person in Japanese and English, `errors` names the wrong
+fields. After a 503, or no answer at all, send the same request with the same
+`Idempotency-Key` again: it is carried out at most once.
+
+## Problems
+
+| code | status | when |
+| --- | --- | --- |
+"""
+
+_REFUSALS = """
+## Refusals
+
+A ride that may not go ahead is an answer: status 200, `result` is `refused`, and `reason` is
+one of these. New reasons may come; treat an unknown one as a refusal.
+
+| reason | Japanese | English |
+| --- | --- | --- |
+"""
+
+
+def problems_page() -> str:
+    """The page in `docs/` that lists problems and refusals."""
+    problems = "".join(f"| `{c}` | {p.status} | {p.when} |\n" for c, p in PROBLEMS.items())
+    refusals = "".join(f"| `{r}` | {m.ja} | {m.en} |\n" for r, m in MESSAGES.items())
+    return f"{_INTRODUCTION}{problems}{_REFUSALS}{refusals}"

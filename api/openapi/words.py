@@ -1,0 +1,200 @@
+"""What each field of the contract means: one word, one meaning, wherever it stands.
+
+`Shape.field` says what a word means in that shape, where the shape narrows it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from api.auth.service import STAFF_ROLES
+from api.categories import CATEGORY_NAMES
+from fares.entitlements import Status
+from fares.lines import Above, Period, Unit
+from fares.modes import Mode
+from fares.reasons import Reason
+from fares.rides import LegState, RideStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A field's meaning, and the values it can have where these are few."""
+
+    meaning: str
+    values: tuple[str, ...] = ()
+
+
+def _values(choices: type[StrEnum]) -> tuple[str, ...]:
+    return tuple(choice.value for choice in choices)
+
+
+_CATEGORY = tuple(CATEGORY_NAMES)
+_TAP_OFF = ("none", "optional", "required")
+
+WORDS: dict[str, Word] = {
+    "above": Word("What happens to a price above the cap.", _values(Above)),
+    "action": Word("What the rider does, or the operator's system for them."),
+    "alighting_stop_id": Word("Where the rider got off, when it was tapped."),
+    "alighting_stop_name": Word("Where the ride ended, when it was tapped and is not yet cleared."),
+    "allowance_id": Word("The allowance's name within its plan."),
+    "allowances": Word("What of the plan is counted."),
+    "amount": Word("Money, in whole minor units."),
+    "AuthorizationRequest.amount": Word("The most that a booked ride may cost; needed to `hold`."),
+    "CaptureRequest.amount": Word("The final price of the ride."),
+    "amount_due": Word("What to pay at the counter now; zero when the present month is paid."),
+    "amount_minor": Word("Whole minor units of the currency (yen; cents)."),
+    "area_number": Word("The area's number; never given to another area."),
+    "area_numbers": Word("The areas that the ride touches, where no stop says so (taxis)."),
+    "areas": Word("Areas, by number."),
+    "PlanView.areas": Word("The numbers of the areas that the plan covers."),
+    "attribution": Word("The sources to name wherever their data is shown."),
+    "authorization_id": Word("The ride's id; null when there is no ride."),
+    "boarded_at": Word("When the rider got on; cleared once the ride's month is settled and old."),
+    "boarding_stop_id": Word("Where the rider got on, as the reader said."),
+    "boarding_stop_name": Word("Where the ride began, until it is cleared."),
+    "boardings": Word("Pass-holders who got on; null below `suppressed_below`."),
+    "by": Word("Who cancels; required with the step `cancel`."),
+    "cancel_at_period_end": Word("True when the subscription ends with what is paid."),
+    "captured": Word("The final price; null until there is one."),
+    "category_name": Word("The rider's category in words, to show at the reader."),
+    "cell_id": Word("A cell of the map."),
+    "center": Word("Longitude and latitude, in degrees, to centre a map on."),
+    "certificate": Word("The signed pass certificate: COSE, base64url without padding."),
+    "classes": Word("The classes of the standard, best first; the last is `not_assessed`."),
+    "code": Word("The text of the scanned code, unchanged: spaces count."),
+    "CaptureRequest.code": Word(
+        "A code that the rider's phone signed for this operator, ride and amount; needed above "
+        "the hold."
+    ),
+    "ProblemView.code": Word("What went wrong: stable, part of the contract."),
+    "companions": Word("Who rides on the same pass besides its holder."),
+    "currency": Word("ISO 4217."),
+    "current_period_end_date": Word("The first day after the present paid month."),
+    "current_period_start_date": Word("The first day of the present paid month."),
+    "database": Word("Whether PostgreSQL answers.", ("ok", "away")),
+    "day_type": Word("The kind of day measured.", ("weekday", "saturday", "sunday")),
+    "decided_at": Word("When the answer was decided; a repeated key gets the first instant."),
+    "description": Word("In a sentence or two."),
+    "detail": Word("What went wrong and what to do, in English."),
+    "device_public_key": Word(
+        "The public half of a P-256 key made on the phone: 33 bytes, compressed, base64url."
+    ),
+    "direction_id": Word("GTFS direction_id of the trip, 0 or 1; null when not known."),
+    "display_name": Word("What the counter calls out."),
+    "distance_meters": Word("How far the vehicle went."),
+    "email": Word("An address to write to; it signs nobody in."),
+    "en": Word("In English."),
+    "errors": Word("The fields that are wrong."),
+    "from": Word("Service time HH:MM from which on; may pass 24:00."),
+    "gap_type": Word("What is missing in this cell."),
+    "granted_at": Word("When the ride was allowed."),
+    "hour": Word("Hour of the service day; may pass 23."),
+    "items": Word("The list itself."),
+    "ja": Word("In Japanese."),
+    "key": Word("The API key: shown here once, kept only as a hash."),
+    "label": Word("What this is, to show beside it."),
+    "lat": Word("Latitude, in degrees."),
+    "leg_state": Word("Where the ride stands, in TOMP-API 2.0's words.", _values(LegState)),
+    "licence": Word("The licence under which the data is used."),
+    "limit": Word("How many rides, or how much money in minor units, each period."),
+    "lon": Word("Longitude, in degrees."),
+    "looked_at": Word("When somebody looked."),
+    "measure_id": Word("The name under which every cell carries the number."),
+    "measures": Word("The numbers that cells carry."),
+    "message": Word("A sentence for the person in front of the screen."),
+    "FieldErrorView.message": Word("What is wrong with the field."),
+    "method": Word("How the money was taken."),
+    "missing": Word("What the town's data cannot show, in words."),
+    "mode": Word("The kind of transport.", _values(Mode)),
+    "modelled": Word("True where a model says how many people live where, not a count."),
+    "modes": Word("Kinds of transport.", _values(Mode)),
+    "name": Word("Its name."),
+    "ValidatorRequest.name": Word("What the device is called: a vehicle, a gate, a phone."),
+    "nearest_stops": Word("The stops nearest to the cell, by walking distance."),
+    "next_cursor": Word("What to send as `cursor` for the next page; null on the last."),
+    "note": Word("What else to know about it."),
+    "now": Word("The server's time."),
+    "on_board": Word("Pass-holders on board, where riders tap off; null below `suppressed_below`."),
+    "operator_id": Word("The operator's id; null for whoever works for none."),
+    "operator_name": Word("The operator's name."),
+    "paid_at": Word("When the money was taken."),
+    "paid_until_date": Word("The first day that is not paid; later than the month paid ahead."),
+    "path": Word("Where in the request, as in `amount.currency`; empty for all of it."),
+    "payment_id": Word("The payment's id."),
+    "period": Word("When counting starts anew.", _values(Period)),
+    "PlanView.period": Word("What the price is for.", ("month",)),
+    "period_end_date": Word("The first day of the next counting period."),
+    "period_start_date": Word("The first day of the present counting period."),
+    "plan": Word("The plan, as it was when it was chosen."),
+    "plan_id": Word("The plan's id."),
+    "plan_pays": Word("The plan's part of the price; null while no price is known."),
+    "population": Word("How many people the cells hold; null where the town has no such data."),
+    "preset_id": Word("The standard's id."),
+    "presets": Word("The published standards to choose from."),
+    "price": Word("What a month costs."),
+    "priority": Word("Residents times shortfall; null where the data do not suffice."),
+    "purpose": Word("Why somebody looked.", ("counter", "payment")),
+    "rank": Word("1 is the most pressing."),
+    "ready": Word("Whether rides can be decided."),
+    "reason": Word(
+        "Why not; null when granted. Codes are never renamed, new ones may come: treat an "
+        "unknown one as a refusal.",
+        _values(Reason),
+    ),
+    "receipt_number": Word("Numbered without gaps within the year."),
+    "redis": Word(
+        "Whether Redis answers; without it limits are local.", ("ok", "away", "not used")
+    ),
+    "request_id": Word("The request's id, also in the X-Request-Id header; tell it to support."),
+    "resident_number": Word("What a resident says at the counter; null for staff."),
+    "residents": Word("How many people live in the cell."),
+    "result": Word("Whether the ride, or the step, goes ahead."),
+    "ride_caps": Word("The most that the plan pays for one ride."),
+    "rider_category": Word("Decides the concession that a reader shows.", _CATEGORY),
+    "rider_pays": Word("What the rider pays beside the plan."),
+    "role": Word("What the person may do.", ("resident", *STAFF_ROLES)),
+    "route_id": Word("GTFS route_id in the operator's active feed."),
+    "route_name": Word("The route's name in the feed."),
+    "rule": Word("The line that decided, such as `allowance:taxi-rides`: stable, for auditors."),
+    "PresetView.rule": Word("The standard's rule in words."),
+    "run_id": Word("The measurement's id."),
+    "runs": Word("The measurements to choose from."),
+    "service_date": Word("The service day; it ends at 04:00 the next morning."),
+    "shadow_fare": Word("What the ride would have cost without the plan; null when not known."),
+    "shortfall": Word("How far the cell is from the standard, 0 to 1; null where not known."),
+    "simulated": Word("True where the town, its people or its time are made up."),
+    "source": Word("Where the standard is published."),
+    "staff_role": Word("The role of who looked.", STAFF_ROLES),
+    "started_at": Word("When it was first paid; null before."),
+    "status": Word("What became of the ride; null when there is none.", _values(RideStatus)),
+    "HealthView.status": Word("Always `ok`.", ("ok",)),
+    "ProblemView.status": Word("The HTTP status."),
+    "SubscriptionView.status": Word("Stripe's words; `incomplete` has not paid.", _values(Status)),
+    "stop_id": Word("GTFS stop_id in the operator's active feed."),
+    "subscription": Word("The subscription as it stands now; null when there is none."),
+    "subscription_id": Word("The subscription's id."),
+    "suppressed_below": Word("Counts smaller than this are not told: so few could be recognised."),
+    "tap_off": Word("Whether riders tap when they leave.", _TAP_OFF),
+    "time_zone": Word("IANA name of the town's time zone."),
+    "title": Word("What the source is called."),
+    "ProblemView.title": Word("The code in words."),
+    "to": Word("Service time HH:MM up to which, excluded; may pass 24:00."),
+    "token": Word("What follows `#token=` in a sign-in link."),
+    "total": Word("All people in the cells; null when not known."),
+    "trip_facts_consent": Word("Whether the resident's trips may feed planning; off at first."),
+    "trip_id": Word("GTFS trip_id in the operator's active feed."),
+    "type": Word("urn:teiki:problem: and the code."),
+    "unit": Word("Rides, or an amount of money.", _values(Unit)),
+    "MeasureView.unit": Word("What the number is in."),
+    "url": Word("Where the source is found."),
+    "usage": Word("What is used of each allowance in its present period."),
+    "used": Word("How much of the limit is used."),
+    "valid_from_at": Word("From when the pass is valid."),
+    "valid_until_at": Word("Until when: the end of the service day, at most a day later."),
+    "validator_id": Word("The device's id."),
+    "vehicle_id": Word("The operator's own name for the vehicle."),
+    "version": Word("The plan's version; what was sold never changes."),
+    "walk_meters": Word("Walking distance."),
+    "window": Word("The hours measured; null where each standard has its own."),
+}
