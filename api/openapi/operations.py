@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections import defaultdict
-from collections.abc import Iterable
 from typing import Any
 
 from litestar.handlers import HTTPRouteHandler
@@ -130,9 +129,11 @@ def _codes(operation: Operation, path: str, method: str, handler: HTTPRouteHandl
     return codes
 
 
-def _problem_references(codes: Iterable[str], responses: dict[str, Any]) -> dict[str, Any]:
+def _problem_references(codes: set[str], responses: dict[str, Any]) -> dict[str, Any]:
     """A reference for each status; what it leads to is named after the codes it may bear."""
     by_status: dict[int, list[str]] = defaultdict(list)
+    if missing := set(codes) - PROBLEMS.keys():
+        raise LookupError(f"say in api/openapi/problems.py when {sorted(missing)} occur")
     for code in sorted(codes):
         by_status[PROBLEMS[code].status].append(code)
     references = {}

@@ -54,7 +54,10 @@ def _complete(name: str, schema: Schema, shape: type[msgspec.Struct] | None) -> 
         schema["type"] = "string"  # every enumeration is one of texts
         return
     for field, described in schema["properties"].items():
-        _describe(described, WORDS.get(f"{name}.{field}") or WORDS[field])
+        word = WORDS.get(f"{name}.{field}") or WORDS.get(field)
+        if word is None:
+            raise LookupError(f"say in api/openapi/words.py what `{field}` means")
+        _describe(described, word)
     if issubclass(shape, View):
         _say_that_all_is_sent(schema, shape)
 
