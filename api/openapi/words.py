@@ -110,6 +110,7 @@ WORDS: dict[str, Word] = {
     "modelled": Word("True where a model says how many people live where, not a count."),
     "modes": Word("Kinds of transport.", _values(Mode)),
     "name": Word("Its name."),
+    "name_kana": Word("How the name is read, in kana, where the feed says so."),
     "ValidatorRequest.name": Word("What the device is called: a vehicle, a gate, a phone."),
     "nearest_stops": Word("The stops nearest to the cell, by walking distance."),
     "next_cursor": Word("What to send as `cursor` for the next page; null on the last."),
