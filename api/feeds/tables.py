@@ -137,3 +137,14 @@ async def list_active_feeds(session: AsyncSession) -> list[FeedVersion]:
         .order_by(col(FeedVersion.operator_id))
     )
     return list(found)
+
+
+async def list_operator_stops(session: AsyncSession, operator_id: str) -> list[FeedStop]:
+    """The stops of an operator's active feed, by name."""
+    found = await session.exec(
+        select(FeedStop)
+        .join(FeedVersion, col(FeedVersion.feed_version_id) == col(FeedStop.feed_version_id))
+        .where(col(FeedVersion.operator_id) == operator_id, col(FeedVersion.status) == "active")
+        .order_by(col(FeedStop.name), col(FeedStop.stop_id))
+    )
+    return list(found)

@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.auth.identity import AppRequest, operator_any, operator_staff_only
 from api.clock import Clock
+from api.feeds.tables import list_operator_stops
 from api.operators.service import add_key
 from api.operators.tables import Operator, get_operator
 from api.wire import Request, ShortText, TextView, View
@@ -43,6 +44,20 @@ class ValidatorView(View, frozen=True):
     key: str
 
 
+class OperatorStopView(View, frozen=True):
+    """A stop of the operator's active timetable."""
+
+    stop_id: str
+    name: str
+    name_kana: str | None
+
+
+class OperatorStopListView(View, frozen=True):
+    """The stops that a tap may name; empty without an active timetable."""
+
+    items: list[OperatorStopView]
+
+
 def operator_name(operator: Operator) -> TextView:
     """An operator's name in both languages."""
     return TextView(ja=operator.name_ja, en=operator.name_en)
@@ -69,6 +84,24 @@ class OperatorController(Controller):
             name=operator_name(operator),
             modes=operator.modes,
             tap_off=operator.tap_off,
+        )
+
+    @get(
+        "/stops",
+        summary="The stops that our taps may name",
+        guards=[operator_any],
+        operation_id="list_operator_stops",
+    )
+    async def stops(
+        self, request: AppRequest, session: NamedDependency[AsyncSession]
+    ) -> OperatorStopListView:
+        """The stops of the operator's active timetable, by name."""
+        rows = await list_operator_stops(session, request.user.operator_id)
+        return OperatorStopListView(
+            items=[
+                OperatorStopView(stop_id=r.stop_id, name=r.name, name_kana=r.name_kana)
+                for r in rows
+            ]
         )
 
     @post(

@@ -130,3 +130,11 @@ async def test_an_operator_sees_its_own_rides_and_nothing_of_the_rider(world: Wo
     for shown in (str(granted), str(listed)):
         assert str(row["account_id"]) not in shown
         assert str(row["pass_id"]) not in shown
+
+
+async def test_a_reader_chooses_among_its_operators_stops(world: World) -> None:
+    await add_bus_feed(world)
+    bus, rail = await world.reader("mori-bus"), await world.reader("mori-rail")
+    stops = (await bus.client.get("/v1/operators/current/stops")).json()["items"]
+    assert [s["stop_id"] for s in stops] == ["school", "shrine", "station"]
+    assert (await rail.client.get("/v1/operators/current/stops")).json()["items"] == []

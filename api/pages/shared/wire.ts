@@ -16,6 +16,7 @@ export type UsageLine = Schemas["UsageView"];
 export type IssuedPass = Schemas["PassView"];
 export type Ride = Schemas["RideView"];
 export type Validator = Schemas["ValidatorView"];
+export type OperatorStop = Schemas["OperatorStopView"];
 export type Action = Schemas["TapAction"];
 export type AuthorizationRequest = Schemas["AuthorizationRequest"];
 export type Authorization = Schemas["AuthorizationView"];

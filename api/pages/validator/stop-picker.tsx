@@ -1,20 +1,12 @@
 // Chooses a stop by part of its name, with keys big enough for a gloved finger.
 import { useState } from "preact/hooks";
-import type { FeatureCollection, Point } from "geojson";
 import { t } from "../shared/language";
 import { useLoaded } from "../shared/load";
 import { Field } from "../shared/parts";
-import type { Validator } from "../shared/wire";
+import type { OperatorStop, Validator } from "../shared/wire";
 import { validatorClient } from "./attempt";
 import type { Setup } from "./device";
 import { VALIDATOR } from "./strings";
-
-interface Stop {
-  operator_id: string;
-  stop_id: string;
-  name: string;
-  name_kana: string | null;
-}
 
 const SHOWN = 6;
 
@@ -62,14 +54,11 @@ export function StopPicker({ validator, chosen, onChoose }: {
   );
 }
 
-/** The operator's own stops: another's id would not be known to its taps. */
-async function readStops(validator: Validator): Promise<Stop[]> {
-  const text = await validatorClient(validator.key).get("/v1/insights/stops.geojson");
-  const { features } = JSON.parse(String(text)) as FeatureCollection<Point, Stop>;
-  return features.map((feature) => feature.properties).filter((stop) => stop.operator_id === validator.operator_id);
+async function readStops(validator: Validator): Promise<OperatorStop[]> {
+  return (await validatorClient(validator.key).get("/v1/operators/current/stops")).items;
 }
 
-function matches(stops: Stop[], part: string): Stop[] {
+function matches(stops: OperatorStop[], part: string): OperatorStop[] {
   const wanted = folded(part.trim());
   if (!wanted) return [];
   const has = (text: string | null) => text !== null && folded(text).includes(wanted);
