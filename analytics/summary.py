@@ -43,6 +43,8 @@ def summarize(
         "gate_override": asdict(request.override) if request.override else None,
         "population": people if request.population else None,
         "cells": len(cells),
+        # A database that stores this as an object forgets the order of its keys.
+        "preset_ids": [s.standard_id for s in standards],
         "presets": {s.standard_id: _preset(request, s, cells) for s in standards},
         "reasons": {code: asdict(REASONS[code]) for code in sorted(known)},
         "feeds": [_feed(feed) for feed in supply.feeds],

@@ -24,7 +24,7 @@ HEARTBEAT_SECONDS = 20.0
 
 
 def announce(channels: ChannelsPlugin, account_id: UUID, what: str) -> None:
-    """Say that `what` (`subscription`, `rides`) changed. Lost messages only cost a delay."""
+    """Say that `what` (`subscription`) changed. Lost messages only cost a delay."""
     with suppress(RedisError, OSError, RuntimeError):
         channels.publish({"changed": what}, [f"account:{account_id}"])
 

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 from litestar import Controller, get, post
+from litestar.channels import ChannelsPlugin
 from litestar.di import NamedDependency
 from litestar.params import HeaderParameter, JSONBody, QueryParameter
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -15,6 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from api.auth.identity import AppRequest, StaffIdentity, desk_only
 from api.clock import Clock, service_instant
 from api.errors import not_found, problems
+from api.events import announce
 from api.residents.tables import Lookup, Resident, find_resident_by_number
 from api.subscriptions.payments import take_cash
 from api.subscriptions.routes import SubscriptionView, subscription_view
@@ -114,6 +116,7 @@ class CounterController(Controller):
         request: AppRequest,
         session: NamedDependency[AsyncSession],
         clock: NamedDependency[Clock],
+        channels: NamedDependency[ChannelsPlugin],
     ) -> PaymentView:
         """Take cash and start or prolong the paid period; a repeated key pays once."""
         now = clock.now()
@@ -131,13 +134,17 @@ class CounterController(Controller):
         )
         _log_lookup(session, request.user, resident, now, "payment")
         today = service_instant(now, town.zone())[0]
-        return PaymentView(
+        view = PaymentView(
             payment_id=payment.payment_id,
             receipt_number=payment.receipt_number,
             paid_at=payment.paid_at,
             amount=MoneyView(amount_minor=payment.amount_minor, currency=payment.currency),
             subscription=await subscription_view(session, subscription, today),
         )
+        # The resident's page, perhaps on another server, fetches anew: only once it is stored.
+        await session.commit()
+        announce(channels, resident.account_id, "subscription")
+        return view
 
 
 async def _get_by_number(session: AsyncSession, number: str) -> Resident:

@@ -87,10 +87,12 @@ def _standards_unassessed(run: CoverageRun) -> int:
 
 def _presets(run: CoverageRun | None) -> list[PresetView]:
     """The standards as the newest run measured them."""
-    measured = run.summary["presets"] if run else {}
+    if run is None:
+        return []
+    measured = run.summary["presets"]
     return [
-        msgspec.convert({"preset_id": preset_id, **preset}, PresetView)
-        for preset_id, preset in measured.items()
+        msgspec.convert({"preset_id": preset_id, **measured[preset_id]}, PresetView)
+        for preset_id in run.summary["preset_ids"]
     ]
 
 

@@ -2,21 +2,26 @@
 import { useState } from "preact/hooks";
 import { number, percent, t } from "../shared/language";
 import type { Gap } from "../shared/wire";
+import { NOT_ASSESSED } from "./coverage";
 import { GAPS, PLANNER } from "./strings";
 
 const FIRST = 15;
 
-export function Areas({ gaps, chosen, onChoose }: {
+export function Areas({ gaps: listed, chosen, onChoose }: {
   gaps: readonly Gap[];
   chosen: string | null;
   onChoose: (cell_id: string) => void;
 }) {
   const [all, setAll] = useState(false);
+  // What the data cannot judge is not under-served: it is counted, never ranked.
+  const gaps = listed.filter((gap) => gap.gap_type !== NOT_ASSESSED);
+  const unassessed = listed.length - gaps.length;
   const shown = all ? gaps : gaps.slice(0, FIRST);
   return (
     <section class="stack tight">
       <h2>{t(PLANNER.areasTitle)}</h2>
       {gaps.length === 0 && <p>{t(PLANNER.areasNone)}</p>}
+      {unassessed > 0 && <p class="note">{t(PLANNER.areasUnassessed(number(unassessed)))}</p>}
       {gaps.length > 0 && (
         <div class="scrolls" tabindex={0} role="region" aria-label={t(PLANNER.areasTitle)}>
           <table class="table areas">

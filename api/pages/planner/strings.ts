@@ -48,7 +48,11 @@ export const PLANNER = {
   noWebgl: text("この端末では地図を描けません（WebGL がありません）。表はそのまま使えます。", "This device cannot draw the map (no WebGL). The table works without it."),
 
   areasTitle: text("基準に届かない地域", "Areas below the standard"),
-  areasNone: text("基準に届かない地域はありません。", "No area is below the standard."),
+  areasNone: text("評価できた地域に、基準に届かないところはありません。", "No assessed area is below the standard."),
+  areasUnassessed: (count: string) => text(
+    `データが足りず、評価していない地域が ${count} あります。順位には入れません。`,
+    `${count} areas are not assessed: the data do not suffice. They are not ranked.`,
+  ),
   rank: text("順位", "Rank"),
   residents: text("住民", "Residents"),
   gap: text("足りないもの", "What is missing"),
