@@ -40,7 +40,8 @@ def demo(
     """
     from api.demo.cities import CITIES
     from api.demo.problems import DemoError
-    from api.demo.run import Output, Wishes, run_demo
+    from api.demo.run import run_demo
+    from api.demo.wishes import Output, Wishes
     from api.errors import DomainError
     from api.settings import SettingsError
 

@@ -64,8 +64,8 @@ def _create_beside(named_url: str, name: str) -> str:
         ) from error
     except psycopg.OperationalError as error:
         raise DemoError(
-            f"No PostgreSQL answers at TEIKI_DATABASE_URL: {str(error).strip()}. Start it, or "
-            "unset TEIKI_DATABASE_URL: then the demo brings its own."
+            f"No PostgreSQL answers at TEIKI_DATABASE_URL ({str(error).splitlines()[0]}). Start "
+            "it, or unset TEIKI_DATABASE_URL: then the demo brings its own."
         ) from error
     return own.render_as_string(hide_password=False)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from api.demo.web import Browser
+from api.demo.web import Browser, UnexpectedAnswerError
 from fares.passes import Challenge, compressed_point, present
 
 SCREENSHOT_AGE_SECONDS = 120
@@ -38,11 +38,16 @@ class Phone:
 
 
 async def fetch_pass(browser: Browser) -> Phone | None:
-    """Enrol a new device key and fetch today's pass; None while the payment is missing."""
+    """Enrol a new device key and fetch today's pass; None while the payment is missing.
+
+    Raises `UnexpectedAnswerError` for any other conflict.
+    """
     key = ec.generate_private_key(ec.SECP256R1())
     point = base64.urlsafe_b64encode(compressed_point(key.public_key())).decode().rstrip("=")
     answer = await browser.post("/v1/me/passes", {"device_public_key": point}, expected=(201, 409))
     if answer.get("code") == "waiting_for_payment":
         return None
+    if "certificate" not in answer:
+        raise UnexpectedAnswerError(f"No pass was issued: {answer}")
     certificate = answer["certificate"]
     return Phone(key, base64.urlsafe_b64decode(certificate + "=" * (-len(certificate) % 4)))

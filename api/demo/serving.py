@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any, TypeVar
 
 from api.demo.problems import DemoError
@@ -30,7 +32,7 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             return socket.create_server((host, 0), family=family)
-        reason = error.strerror
+        reason = os.strerror(error.errno) if error.errno else str(error)
     except OverflowError:
         reason = "there is no such port"
     raise DemoError(
@@ -38,6 +40,15 @@ def listen(host: str, port: int) -> socket.socket:
         "--port.",
         2,
     )
+
+
+def address_of(listener: socket.socket) -> str:
+    """The URL by which this machine reaches the socket; `localhost` lets pages use the camera."""
+    host, port = listener.getsockname()[:2]
+    at = ip_address(host)
+    if at.is_loopback or at.is_unspecified:
+        return f"http://localhost:{port}"
+    return f"http://[{host}]:{port}" if at.version == 6 else f"http://{host}:{port}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from api.feeds.tables import FeedVersion
 from api.insights.town_files import store_town_files
 from api.plans.service import publish_plan, read_plans
 from api.services import Services
-from api.town.document import OperatorDocument, TownDocument, read_town
+from api.town.document import OperatorDocument, TownDocument
 from api.town.service import import_town
 from fares.plans import Plan
 
@@ -58,9 +58,9 @@ def staff_of(town: TownDocument) -> dict[str, StaffMember]:
     }
 
 
-async def set_up_town(services: Services, city: City) -> tuple[TownDocument, list[Plan]]:
+async def set_up_town(services: Services, city: City, town: TownDocument) -> list[Plan]:
     """Import the catalogue with its files, publish the plans, add the staff."""
-    town, now = read_town(city.town_file), services.clock.now()
+    now = services.clock.now()
     async with services.database.session() as session:
         await import_town(session, now, town)
         await store_town_files(session, services.settings, now, town, city.folder)
@@ -74,7 +74,7 @@ async def set_up_town(services: Services, city: City) -> tuple[TownDocument, lis
                 role=member.role,
                 operator_id=member.operator_id,
             )
-    return town, [row.plan() for row in plans]
+    return [row.plan() for row in plans]
 
 
 async def set_up_feed(

@@ -10,12 +10,14 @@ from typing import Any
 
 import httpx
 
+from api.demo.problems import DemoError
+
 AT_ONCE = 24
 CREATED, OK = (201,), (200,)
 Answer = dict[str, Any]
 
 
-class UnexpectedAnswerError(RuntimeError):
+class UnexpectedAnswerError(DemoError):
     """The API answered with something that the demo does not provoke."""
 
 
