@@ -1,6 +1,6 @@
-"""How many pass-holders board, and how many are on board? By route, direction and hour.
+"""How many people board on a pass, and how many are on board? By route, direction and hour.
 
-Pass-holders are not all riders: this is no load factor and never becomes one without seats and a
+They are not all riders: this is no load factor and never becomes one without seats and a
 capture rate. A boarding names no rider and no ride, and no time but the hour.
 """
 
@@ -41,6 +41,8 @@ BOARDINGS = Dataset(
             pa.field("boarding_stop_id", pa.string()),
             pa.field("alighting_stop_id", pa.string()),
             pa.field("boarding_hour", pa.int16(), nullable=False),
+            # Days written before groups were counted do not have it: one person a ride.
+            pa.field("persons", pa.int16()),
         ]
     ),
 )
@@ -48,8 +50,9 @@ BOARDINGS = Dataset(
 
 @dataclass(frozen=True, slots=True)
 class Boarding:
-    """One captured ride. `boarding_hour` is the clock hour of the service day in which it began
-    (25 is 1 o'clock in the night after): without it, rides tapped without a trip have no hour."""
+    """One captured ride of `persons` on one pass. `boarding_hour` is the clock hour of the service
+    day in which it began (25 is 1 o'clock in the night after): without it, rides tapped without a
+    trip have no hour."""
 
     operator_id: str
     mode: str
@@ -59,6 +62,7 @@ class Boarding:
     trip_id: str | None = None
     boarding_stop_id: str | None = None
     alighting_stop_id: str | None = None
+    persons: int = 1
 
 
 def write_boardings(lake: str, service_date: date, boardings: Iterable[Boarding]) -> int:
@@ -100,52 +104,58 @@ def pass_holders_by_hour(
 ) -> ibis.Table:
     """Return KEYS, boardings and on_board of one service day.
 
-    Every hour in which `services` runs has a row, so a row says nothing about riders; figures
-    below 10 are null, 0 among them. What no service explains has a row only from 10 on.
-    on_board is the number of pass-holders past the busiest stop of the route and direction in
-    that hour, over rides with both stops known.
+    Every hour in which `services` runs has a row, so a row says nothing about riders. Figures
+    count people, and are null below 10 passes, however many came along: a group is one
+    pass-holder's. What no service explains has a row only from 10 passes on. on_board is the
+    number of people past the busiest stop of the route and direction in that hour, over rides
+    with both stops known.
     """
     keyed = boardings.mutate(
         route_id=boardings.route_id.fill_null(NO_ROUTE),
         direction_id=boardings.direction_id.fill_null(NO_DIRECTION),
         hour=boardings.boarding_hour,
+        persons=boardings.persons.fill_null(1),
     )
-    counted = keyed.group_by(KEYS).agg(boardings=keyed.count())
+    counted = keyed.group_by(KEYS).agg(people=keyed.persons.sum(), passes=keyed.count())
+    counted = counted.select(*KEYS, "passes", boardings=suppressed(counted.people, counted.passes))
     loads = busiest_loads(keyed, calls)
-    enough = counted.filter(counted.boardings >= SUPPRESSED_BELOW)
+    enough = counted.filter(counted.passes >= SUPPRESSED_BELOW)
     known, further = (table.select(KEYS).cast(_KEY_TYPES) for table in (services, enough))
     rows = known.union(further, distinct=True)
     joined = rows.left_join(counted, KEYS).select(*KEYS, "boardings")
     joined = joined.left_join(loads, KEYS).select(*KEYS, "boardings", "on_board")
-    figures = {name: suppressed(joined[name]) for name in ("boardings", "on_board")}
-    return joined.mutate(**figures).order_by(KEYS)
+    return joined.order_by(KEYS)
 
 
 def busiest_loads(rides: ibis.Table, calls: ibis.Table) -> ibis.Table:
     """Return KEYS and on_board, the largest number on board when leaving any one stop, all trips
-    of the hour together; of rides with a trip and both stops.
+    of the hour together; of rides with a trip and both stops. Null below 10 passes.
 
     Where a trip calls twice at a stop, the shortest ride that fits is taken.
     """
     whole = rides.filter(rides.boarding_stop_id.notnull() & rides.alighting_stop_id.notnull())
     alike = [*KEYS, "trip_id", "boarding_stop_id", "alighting_stop_id"]
-    counted = whole.group_by(alike).agg(riders=whole.count())
+    counted = whole.group_by(alike).agg(riders=whole.persons.sum(), passes=whole.count())
+    sizes = ["riders", "passes"]
     calls = calls.select("operator_id", "trip_id", "stop_id", at="stop_sequence")
     on = calls.select("operator_id", "trip_id", boarding_stop_id="stop_id", on="at")
     off = calls.select("operator_id", "trip_id", alighting_stop_id="stop_id", off="at")
     trip = ["operator_id", "trip_id"]
-    placed = counted.join(on, [*trip, "boarding_stop_id"]).select(*alike, "riders", "on")
-    placed = placed.join(off, [*trip, "alighting_stop_id"]).select(*alike, "riders", "on", "off")
+    placed = counted.join(on, [*trip, "boarding_stop_id"]).select(*alike, *sizes, "on")
+    placed = placed.join(off, [*trip, "alighting_stop_id"]).select(*alike, *sizes, "on", "off")
     placed = placed.filter(placed.on < placed.off)
-    ridden = placed.group_by([*alike, "riders"]).agg(
+    ridden = placed.group_by([*alike, *sizes]).agg(
         on=placed.on.argmin(placed.off - placed.on), stops=(placed.off - placed.on).min()
     )
     on_the_way = [*trip, ridden.on <= calls["at"], calls["at"] < ridden.on + ridden.stops]
-    passed = ridden.join(calls, on_the_way).select(*KEYS, "stop_id", "riders")
-    loads = passed.group_by([*KEYS, "stop_id"]).agg(on_board=passed.riders.sum())
-    return loads.group_by(KEYS).agg(on_board=loads.on_board.max())
+    passed = ridden.join(calls, on_the_way).select(*KEYS, "stop_id", *sizes)
+    loads = passed.group_by([*KEYS, "stop_id"]).agg(
+        riders=passed.riders.sum(), passes=passed.passes.sum()
+    )
+    on_board = suppressed(loads.riders, loads.passes)
+    return loads.mutate(on_board=on_board).group_by(KEYS).agg(on_board=ibis._.on_board.max())
 
 
-def suppressed(count: ibis.Column) -> ibis.Column:
-    """Return a count with what is below the threshold as null."""
-    return (count >= SUPPRESSED_BELOW).ifelse(count, ibis.null("int64"))
+def suppressed(people: ibis.Column, passes: ibis.Column) -> ibis.Column:
+    """Return a number of people, null where they rode on fewer passes than the threshold."""
+    return (passes >= SUPPRESSED_BELOW).ifelse(people.cast("int64"), ibis.null("int64"))

@@ -1,7 +1,7 @@
 """What does a ride take from an allowance, and what does it give back when it turns out cheaper?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from fares.lines import Unit
@@ -37,6 +37,16 @@ def settle_usage(consumed: tuple[Consumption, ...], captured: Money) -> tuple[Co
         Consumption(taken.allowance_id, taken.period_start_date, surplus, Unit.AMOUNT)
         for taken in consumed
         if taken.unit is Unit.AMOUNT and (surplus := taken.quantity - captured.amount_minor) > 0
+    )
+
+
+def keep_usage(consumed: tuple[Consumption, ...], captured: Money) -> tuple[Consumption, ...]:
+    """What a ride still takes after `settle_usage` has given back the rest."""
+    surplus = {back.key: back.quantity for back in settle_usage(consumed, captured)}
+    if not surplus:
+        return consumed
+    return tuple(
+        replace(taken, quantity=taken.quantity - surplus.get(taken.key, 0)) for taken in consumed
     )
 
 

@@ -51,6 +51,7 @@ def boardings_of(rides: Iterable[DayRide]) -> list[Boarding]:
             trip_id=ride.trip_id,
             boarding_stop_id=ride.boarding_stop_id,
             alighting_stop_id=ride.alighting_stop_id,
+            persons=ride.persons,
         )
         for ride in rides
     ]

@@ -43,8 +43,10 @@ BY_HOUR_COLUMNS = (
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtext('export_day'))")
 _PENDING = text(
     """
-    SELECT DISTINCT service_date FROM "authorization"
+    SELECT service_date FROM "authorization"
     WHERE status = 'captured' AND exported_at IS NULL AND service_date >= :first
+    UNION SELECT service_date FROM "authorization"
+    WHERE status = 'voided' AND exported_at IS NOT NULL AND service_date >= :first
     ORDER BY service_date
     """
 )
@@ -54,6 +56,13 @@ _MARK = text(
     """
     UPDATE "authorization" SET exported_at = :now
     WHERE service_date = :day AND status = 'captured' AND exported_at IS NULL
+    """
+)
+# Its operator took it back after an export, which this one makes good.
+_UNMARK_VOIDED = text(
+    """
+    UPDATE "authorization" SET exported_at = NULL
+    WHERE service_date = :day AND status = 'voided' AND exported_at IS NOT NULL
     """
 )
 
@@ -80,6 +89,7 @@ async def export_day(services: Services, service_date: date) -> ExportedDay:
         zone = (await get_town(session)).zone()
         _refuse_closed(service_date, service_instant(now, zone)[0])
         await run_sql(session, _MARK, day=service_date, now=now)
+        await run_sql(session, _UNMARK_VOIDED, day=service_date)
         rides = await read_day(session, service_date, zone)
         key = await month_key(session, now, service_date)
         feeds = {feed.operator_id: feed.source_url for feed in await list_active_feeds(session)}
@@ -130,7 +140,7 @@ async def _replace_by_hour(
 
 
 async def export_pending(services: Services) -> list[ExportedDay]:
-    """Export every day that holds a captured ride which is in no file yet."""
+    """Export every day with a captured ride that is in no file yet, or a voided one that is."""
     async with services.database.session() as session:
         zone = (await get_town(session)).zone()
         today, _ = service_instant(services.clock.now(), zone)

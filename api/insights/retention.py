@@ -34,9 +34,19 @@ _CLEAR_RIDES = text(
     UPDATE "authorization" SET
         route_id = NULL, direction_id = NULL, trip_id = NULL, vehicle_id = NULL,
         boarding_stop_id = NULL, alighting_stop_id = NULL, distance_meters = NULL,
+        journey_id = NULL,
         boarded_at = NULL, alighted_at = NULL, closed_at = NULL,
         granted_at = service_date::timestamp AT TIME ZONE 'UTC', validator_id = :nobody
     WHERE service_date < :first AND status <> 'authorized' AND validator_id <> :nobody
+    """
+)
+# What was put right stays known by its amount and reason.
+_CLEAR_CORRECTIONS = text(
+    """
+    UPDATE ride_correction SET
+        changes = '{}', corrected_at = service_date::timestamp AT TIME ZONE 'UTC',
+        corrected_by = :nobody
+    WHERE service_date < :first AND corrected_by <> :nobody
     """
 )
 # A used code tells when and where its pass was shown; which counters were used must stay known.
@@ -78,6 +88,7 @@ async def clear_expired(services: Services) -> Forgotten:
 
 async def _clear_rides(session: AsyncSession, now: datetime, first: date) -> int:
     cleared = await run_sql(session, _CLEAR_RIDES, first=first, nobody=NOBODY)
+    await run_sql(session, _CLEAR_CORRECTIONS, first=first, nobody=NOBODY)
     await run_sql(session, _CLEAR_USES, first=first, nobody=NOBODY)
     await run_sql(session, _DROP_CLAIMS, now=now)
     return cleared.rowcount

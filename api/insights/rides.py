@@ -17,10 +17,10 @@ Place = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class DayRide:
-    """One ride that took place; places are (lat, lon), times seconds of the service day.
+    """One ride that took place, of `persons` on one pass.
 
-    `consents` says whether the rider had agreed to trip facts when the ride began, and still
-    does.
+    Places are (lat, lon), times seconds of the service day. `consents` says whether the rider
+    had agreed to trip facts when the ride began, and still does.
     """
 
     account_id: UUID
@@ -36,6 +36,7 @@ class DayRide:
     origin: Place | None
     destination: Place | None
     consents: bool
+    persons: int = 1
 
 
 # A fee for a ride that nobody took is captured too, and was never boarded.
@@ -43,6 +44,7 @@ _RIDES = text(
     """
     SELECT a.account_id, a.operator_id, a.mode, a.route_id, a.direction_id, a.trip_id,
            a.boarding_stop_id, a.alighting_stop_id, a.boarded_at, a.alighted_at,
+           1 + a.companions AS persons,
            origin.lat AS origin_lat, origin.lon AS origin_lon,
            destination.lat AS destination_lat, destination.lon AS destination_lon,
            r.trip_facts_consent
@@ -77,6 +79,7 @@ async def read_day(session: AsyncSession, day: date, zone: ZoneInfo) -> list[Day
             origin=_place(row.origin_lat, row.origin_lon),
             destination=_place(row.destination_lat, row.destination_lon),
             consents=row.consents,
+            persons=row.persons,
         )
         for row in rows
     ]

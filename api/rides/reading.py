@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,7 +18,12 @@ from api.rides.requests import DeskRequest, Step
 from api.rides.state import BatchState, Holder, PassRecord, Ride
 from fares.passes import VerifiedPass
 from fares.plans import Plan, plan_from_document
+from fares.rides import Action
 from fares.taps import TapAction
+
+_CORRECTIONS = {Action.VOID, Action.ADJUST}
+# No journey outlasts its service day, which may have 25 hours.
+_A_SERVICE_DAY = timedelta(hours=25)
 
 
 @dataclass(slots=True)
@@ -38,6 +44,8 @@ async def read_state(
         await _read_passes(connection, asked, state)
         await _read_usage(connection, state)
         await _read_rides(connection, asked, state)
+        if asked.corrections or any(h.plan.transfer_minutes for h in state.holders.values()):
+            await _read_journeys(connection, asked, state)
     return state
 
 
@@ -47,6 +55,8 @@ class _Asked:
 
     pass_ids: str
     authorization_ids: str
+    corrections: bool
+    since_at: datetime
 
     @classmethod
     def of(cls, requests: Sequence[DeskRequest]) -> _Asked:
@@ -54,11 +64,16 @@ class _Asked:
             r.verified.claims.pass_id for r in requests if isinstance(r.verified, VerifiedPass)
         }
         steps = {r.authorization_id for r in requests if isinstance(r, Step)}
-        return cls(as_array(sorted(passes)), as_array(sorted(steps)))
+        return cls(
+            as_array(sorted(passes)),
+            as_array(sorted(steps)),
+            any(isinstance(r, Step) and r.action in _CORRECTIONS for r in requests),
+            min(r.caller.arrived_at for r in requests) - _A_SERVICE_DAY,
+        )
 
     @property
     def anything(self) -> bool:
-        return self != _Asked("{}", "{}")
+        return (self.pass_ids, self.authorization_ids) != ("{}", "{}")
 
 
 # Identifiers travel as text: a driver's UUID objects cost more than all the rest of a row.
@@ -147,6 +162,29 @@ _RIDES = text(
        OR authorization_id = ANY(CAST(CAST(:authorization_ids AS text) AS uuid[]))
     ORDER BY granted_at"""  # noqa: S608 - a constant
 )
+
+
+_JOURNEYS = text(
+    f"""SELECT * FROM "authorization"
+    WHERE {_HOLDERS} AND journey_id IS NOT NULL AND status IN ('authorized', 'captured')
+      AND (granted_at > :since_at OR journey_id IN (
+        SELECT journey_id FROM "authorization"
+        WHERE authorization_id = ANY(CAST(CAST(:authorization_ids AS text) AS uuid[]))
+      ))
+    ORDER BY granted_at"""  # noqa: S608 - a constant
+)
+
+
+async def _read_journeys(connection: AsyncConnection, asked: _Asked, state: BatchState) -> None:
+    """The rides that a new one may go on from, and those that a corrected one was counted with."""
+    values = {
+        **_pairs(state),
+        "authorization_ids": asked.authorization_ids,
+        "since_at": asked.since_at,
+    }
+    rows = await connection.execute(_JOURNEYS, values)
+    for row in rows.mappings():
+        state.add(Ride(dict(row), state.holders[str(row["subscription_id"])]))
 
 
 async def _read_rides(connection: AsyncConnection, asked: _Asked, state: BatchState) -> None:

@@ -23,6 +23,7 @@ class Caller:
     idempotency_key: str
     request_hash: bytes
     arrived_at: datetime
+    key_kind: str = "validator"
 
     @property
     def claim(self) -> tuple[str, str]:
@@ -49,11 +50,22 @@ class Tap:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """What was otherwise than the ledger has it; None where nothing is to be put right."""
+
+    boarding_stop_id: str | None = None
+    alighting_stop_id: str | None = None
+    route_id: str | None = None
+    direction_id: int | None = None
+    companions: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
-    """A step of an open ride: start, end, capture, cancel and their like.
+    """A step of an open ride: start, end, capture, cancel and their like; or its correction.
 
     `verified` is a code that the rider signed for this very amount, when the price is above
-    the hold.
+    the hold. `reason` is why the operator voids or adjusts.
     """
 
     caller: Caller
@@ -63,6 +75,8 @@ class Step:
     by: By | None = None
     distance_meters: int | None = None
     verified: VerifiedPass | Refused | None = None
+    correction: Correction | None = None
+    reason: str | None = None
 
 
 DeskRequest = Tap | Step

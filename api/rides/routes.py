@@ -223,6 +223,7 @@ async def _caller(request: AppRequest, idempotency_key: str, clock: Clock) -> Ca
         idempotency_key=idempotency_key,
         request_hash=sha256(request.scope["path"].encode() + b"\0" + body).digest(),
         arrived_at=clock.now(),
+        key_kind=request.user.kind,
     )
 
 

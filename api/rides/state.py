@@ -84,10 +84,28 @@ class Ride:
         return self._consumed
 
     def consume(self, consumed: tuple[Consumption, ...]) -> None:
-        """Note what it takes, counting it on its holder."""
+        """Note what it takes in place of what it took, counting both on its holder."""
+        self.holder.give_back(self.consumed)
         self.holder.take(consumed)
         self._consumed = consumed
         self.set(consumed=list(map(_consumed_row, consumed)))
+
+    @property
+    def live(self) -> bool:
+        """Whether it is under way or took place."""
+        return self.row["status"] in {RideStatus.AUTHORIZED, RideStatus.CAPTURED}
+
+    @property
+    def journey_id(self) -> str | None:
+        """Its journey, as text."""
+        journey_id = self.row["journey_id"]
+        return None if journey_id is None else str(journey_id)
+
+    @property
+    def last_seen_at(self) -> datetime:
+        """When its rider left, or boarded where nobody tapped off."""
+        at: datetime = self.row["alighted_at"] or self.row["granted_at"]
+        return at
 
     def money(self, column: str) -> Money | None:
         """An amount column as money; None where it is not known."""
@@ -105,6 +123,7 @@ class Ride:
             hold=self.money("hold_minor"),
             started_at=row["boarded_at"],
             captured=self.money("captured_minor"),
+            resolved_at=row["closed_at"],
         )
 
     def set(self, **columns: Any) -> None:
@@ -150,8 +169,11 @@ class BatchState:
     rides: dict[str, Ride] = field(default_factory=dict)
     uses: list[dict[str, Any]] = field(default_factory=list)
     refusals: list[dict[str, Any]] = field(default_factory=list)
+    corrections: list[dict[str, Any]] = field(default_factory=list)
 
     def add(self, ride: Ride) -> None:
-        """Take a ride in hand."""
+        """Take a ride in hand; one that is there already stays as it is."""
+        if ride.authorization_id in self.rides:
+            return
         self.rides[ride.authorization_id] = ride
         ride.holder.rides.append(ride)

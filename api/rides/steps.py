@@ -7,14 +7,16 @@ from typing import Any
 
 from api.clock import service_instant
 from api.rides.answers import CHANGED, CLOSED, Answer, granted, refused
+from api.rides.corrections import check_reader, correct_ride, granted_areas
+from api.rides.journeys import recount_journey
 from api.rides.network import Network
+from api.rides.pricing import capture, release
 from api.rides.requests import Step
 from api.rides.state import BatchState, Ride
-from api.rides.taps import capture
 from fares.entitlements import RideRequest, decide
+from fares.lines import Unit
 from fares.modes import Mode
 from fares.money import Money
-from fares.plans import Plan
 from fares.reasons import Reason, Refused
 from fares.rides import Action, RideState, RideStatus, advance
 
@@ -26,13 +28,13 @@ def decide_step(step: Step, state: BatchState, network: Network) -> Answer:
     if ride is None or ride.row["operator_id"] != step.caller.operator_id:
         # Another operator's ride answers as one that is not there.
         return refused(Refused(Reason.NO_OPEN_RIDE, "ride:unknown"), mode=None, now=now)
-    outcome = _advance(step, ride, state, network, now)
+    outcome = _decide(step, ride, state, network, now)
     mode = ride.row["mode"]
     if isinstance(outcome, Refused):
         return refused(
             outcome, mode=mode, now=now, authorization_id=ride.authorization_id, row=ride.row
         )
-    resolved = outcome.status is not RideStatus.AUTHORIZED
+    resolved = outcome.status is not RideStatus.AUTHORIZED and step.action is not Action.ADJUST
     return granted(
         authorization_id=ride.authorization_id,
         rule=f"ride:{step.action}",
@@ -41,6 +43,18 @@ def decide_step(step: Step, state: BatchState, network: Network) -> Answer:
         category_number=None,
         now=now,
     )
+
+
+def _decide(
+    step: Step, ride: Ride, state: BatchState, network: Network, now: datetime
+) -> RideState | Refused:
+    if step.action in {Action.VOID, Action.ADJUST}:
+        refusal = check_reader(step, ride)
+        if refusal is not None:
+            return refusal
+        if step.action is Action.ADJUST or ride.row["status"] == RideStatus.CAPTURED:
+            return correct_ride(step, ride, state, network)
+    return _advance(step, ride, state, network, now)
 
 
 def _advance(
@@ -60,8 +74,8 @@ def _advance(
     else:
         ride.set(status=str(after.status), leg_state=str(after.leg_state))
         if after.status is not RideStatus.AUTHORIZED:
-            ride.holder.give_back(ride.consumed)
-            ride.set(plan_pays_minor=0, rider_pays_minor=0)
+            release(ride)
+            recount_journey(ride)
     _note_times(step, ride, after, now)
     return after
 
@@ -99,19 +113,19 @@ def _capture(step: Step, ride: Ride, after: RideState, network: Network) -> Refu
 
 def _capture_fee(ride: Ride, after: RideState) -> None:
     """A fee for not riding: the ride itself is given back, the fee is what remains of it."""
-    rides_only = tuple(c for c in ride.consumed if c.unit == "rides")
-    ride.holder.give_back(rides_only)
+    ride.consume(tuple(taken for taken in ride.consumed if taken.unit is Unit.AMOUNT))
     capture(ride, after, None)
 
 
 def _decide_anew(ride: Ride, price: Money, network: Network) -> Refused | None:
     row, holder = ride.row, ride.holder
     day, seconds = service_instant(row["granted_at"], network.zone)
-    holder.give_back(ride.consumed)
+    held = ride.consumed
+    ride.consume(())
     request = RideRequest(
         mode=Mode(row["mode"]),
         operator_id=row["operator_id"],
-        areas=_granted_areas(holder.plan, Mode(row["mode"])),
+        areas=granted_areas(holder.plan, Mode(row["mode"])),
         service_date=day,
         service_seconds=seconds,
         amount=price,
@@ -119,7 +133,7 @@ def _decide_anew(ride: Ride, price: Money, network: Network) -> Refused | None:
     )
     decision = decide(request, holder.entitlement_on(day), holder.usage, row["granted_at"])
     if isinstance(decision, Refused):
-        holder.take(ride.consumed)
+        ride.consume(held)
         return decision
     ride.consume(decision.consumes)
     plan_pays = decision.plan_pays or price
@@ -128,12 +142,6 @@ def _decide_anew(ride: Ride, price: Money, network: Network) -> Refused | None:
         rider_pays_minor=decision.rider_pays.amount_minor,
     )
     return None
-
-
-def _granted_areas(plan: Plan, mode: Mode) -> frozenset[int]:
-    """Where the ride may be: the hold was granted, so it lies within every line of the plan."""
-    lines = [line.areas for line in plan.lines[mode].allowances if line.areas]
-    return plan.areas.intersection(*lines)
 
 
 def _note_times(step: Step, ride: Ride, after: RideState, now: datetime) -> None:

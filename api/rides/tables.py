@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, LargeBinary, text
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -19,8 +19,9 @@ class Authorization(SQLModel, table=True):
     """Permission for one ride, later captured, voided or expired.
 
     Amounts are minor units of `currency`; `plan_pays_minor` is None while nobody knows the
-    price. `consumed` lists what the ride took from which
-    allowance. Stop and instants are cleared once the statement that covers the ride is old.
+    price. `consumed` lists what the ride takes from which allowance, as things stand; rides of
+    one journey share a `journey_id`, where the plan knows journeys. Stop, journey and instants
+    are cleared once the statement that covers the ride is old.
     """
 
     __tablename__ = "authorization"
@@ -37,6 +38,17 @@ class Authorization(SQLModel, table=True):
             "authorization_unexported",
             "service_date",
             postgresql_where=text("status = 'captured' AND exported_at IS NULL"),
+        ),
+        Index(
+            "authorization_voided_after_export",
+            "service_date",
+            postgresql_where=text("status = 'voided' AND exported_at IS NOT NULL"),
+        ),
+        Index(
+            "authorization_journey",
+            "account_id",
+            "granted_at",
+            postgresql_where=text("journey_id IS NOT NULL"),
         ),
     )
 
@@ -73,6 +85,36 @@ class Authorization(SQLModel, table=True):
     closed_by: str | None = None
     closed_at: datetime | None = None
     exported_at: datetime | None = None
+    journey_id: UUID | None = None
+
+
+class RideCorrection(SQLModel, table=True):
+    """What an operator put right about a ride: `changes` holds [before, after] by column.
+
+    `amount_minor` is what this added to the captured price: never more than zero, unless the
+    price had not been known.
+    """
+
+    __tablename__ = "ride_correction"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["account_id", "authorization_id"],
+            ["authorization.account_id", "authorization.authorization_id"],
+        ),
+        Index("ride_correction_by_operator", "operator_id", "service_date"),
+    )
+
+    account_id: UUID = Field(primary_key=True)
+    authorization_id: UUID = Field(primary_key=True)
+    correction_id: UUID = Field(primary_key=True)
+    operator_id: str = Field(foreign_key="operator.operator_id")
+    service_date: date
+    action: str
+    reason: str | None = None
+    corrected_by: UUID
+    corrected_at: datetime
+    amount_minor: int = Field(sa_type=BigInteger)
+    changes: dict[str, Any] = Field(sa_type=JSONB)
 
 
 class AuthorizationClaim(SQLModel, table=True):

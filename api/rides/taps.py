@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4, uuid5
 
 from api.clock import service_instant
 from api.rides.answers import CLOSED, GRANTED, Answer, granted, refused
+from api.rides.journeys import Journey, journey_at
 from api.rides.network import Network, OperatorNetwork
+from api.rides.pricing import capture, fare_for_all
 from api.rides.requests import Tap
 from api.rides.state import BatchState, Holder, PassRecord, Ride
-from fares.entitlements import Granted, RideRequest, decide, settle_usage, split_fare
+from fares.entitlements import Granted, RideRequest, decide
 from fares.money import Money
 from fares.passes import VerifiedPass
 from fares.reasons import Reason, Refused
@@ -25,6 +27,8 @@ from fares.rides import (
     open_walk_up,
 )
 from fares.taps import PASS_BACK, TapAction
+
+_RIDES = UUID("e1f9f7a4-6d0c-4b1c-9a5e-3f2b8c7d9a10")
 
 
 def decide_tap(tap: Tap, state: BatchState, network: Network) -> Answer:
@@ -92,7 +96,8 @@ def _open_ride(
     open_rides = holder.open_rides(tap.caller.operator_id)
     if booked and any(ride.row["kind"] == Kind.BOOKED for ride in open_rides):
         return Refused(Reason.RIDE_ALREADY_OPEN, "ride:one_at_a_time")
-    price = tap.amount if booked else operator.price(_route_of(tap, operator), tap.stop_id, None)
+    journey = Journey(None, {}) if booked else journey_at(holder, day, tap.caller.arrived_at)
+    price = tap.amount if booked else _fare(tap, operator)
     request = RideRequest(
         mode=tap.mode,
         operator_id=tap.caller.operator_id,
@@ -101,6 +106,7 @@ def _open_ride(
         service_seconds=seconds,
         amount=price,
         companions=tap.companions,
+        counted=journey.counted,
     )
     decision = decide(request, holder.entitlement_on(day), holder.usage, tap.caller.arrived_at)
     if isinstance(decision, Refused):
@@ -108,7 +114,7 @@ def _open_ride(
     for ride in open_rides:
         if ride.row["kind"] == Kind.WALK_UP:
             close_untapped(ride, tap.caller.arrived_at, closed_by="next_tap")
-    ride = _new_ride(tap, holder, operator, network, decision, price, day)
+    ride = _new_ride(tap, holder, operator, network, decision, price, day, journey)
     ride.consume(decision.consumes)
     state.add(ride)
     if not booked and operator.tap_off == "none":
@@ -126,7 +132,10 @@ def _leave(tap: Tap, operator: OperatorNetwork, holder: Holder) -> Answer | Refu
         return Refused(Reason.NO_OPEN_RIDE, "ride:none_open")
     ride = rides[-1]
     now = tap.caller.arrived_at
-    price = operator.price(ride.row["route_id"], ride.row["boarding_stop_id"], tap.stop_id)
+    row = ride.row
+    price = fare_for_all(
+        operator, row["route_id"], row["boarding_stop_id"], tap.stop_id, row["companions"]
+    )
     action = Action.TAP_OFF if tap.action is TapAction.TAP_OFF else Action.GATE_OUT
     after = advance(ride.state(), action, now, amount=_within_hold(ride, price))
     if isinstance(after, Refused):
@@ -134,6 +143,10 @@ def _leave(tap: Tap, operator: OperatorNetwork, holder: Holder) -> Answer | Refu
     capture(ride, after, price)
     ride.set(alighting_stop_id=tap.stop_id, alighted_at=now, closed_by=str(action), closed_at=now)
     return _granted(tap, ride, f"ride:{action}", CLOSED)
+
+
+def _fare(tap: Tap, operator: OperatorNetwork) -> Money | None:
+    return fare_for_all(operator, _route_of(tap, operator), tap.stop_id, None, tap.companions)
 
 
 def _within_hold(ride: Ride, price: Money | None) -> Money | None:
@@ -150,23 +163,6 @@ def close_untapped(ride: Ride, now: datetime, closed_by: str) -> None:
     ride.set(closed_by=closed_by, closed_at=now)
 
 
-def capture(ride: Ride, after: RideState, shadow_fare: Money | None) -> None:
-    """Write a resolved price down: what the plan pays, what the rider pays, what goes back."""
-    ride.set(status=str(after.status), leg_state=str(after.leg_state))
-    if shadow_fare is not None:
-        ride.set(shadow_fare_minor=shadow_fare.amount_minor)
-    if after.captured is None:
-        return
-    plan_part, rider_part = split_fare(ride.money("plan_pays_minor"), after.captured)
-    surplus = settle_usage(ride.consumed, plan_part)
-    ride.holder.give_back(surplus)
-    ride.set(
-        captured_minor=after.captured.amount_minor,
-        plan_pays_minor=plan_part.amount_minor,
-        rider_pays_minor=rider_part.amount_minor,
-    )
-
-
 def _new_ride(
     tap: Tap,
     holder: Holder,
@@ -175,6 +171,7 @@ def _new_ride(
     decision: Granted,
     price: Money | None,
     day: date,
+    journey: Journey,
 ) -> Ride:
     assert isinstance(tap.verified, VerifiedPass)
     now = tap.caller.arrived_at
@@ -184,7 +181,7 @@ def _new_ride(
     direction = tap.direction_id if trip is None else trip.direction_id
     row: dict[str, Any] = {
         "account_id": holder.account_id,
-        "authorization_id": str(uuid4()),
+        "authorization_id": _authorization_id(tap, tap.verified),
         "subscription_id": holder.subscription_id,
         "pass_id": tap.verified.claims.pass_id,
         "operator_id": tap.caller.operator_id,
@@ -216,8 +213,19 @@ def _new_ride(
         "closed_by": None,
         "closed_at": None,
         "exported_at": None,
+        "journey_id": journey.journey_id,
     }
     return Ride(row, holder, new=True)
+
+
+def _authorization_id(tap: Tap, verified: VerifiedPass) -> str:
+    """The same for the same request and code, whichever server decides it, and how often.
+
+    So a ride that was lost with its server comes back under the id that its reader was told.
+    """
+    caller = tap.caller
+    shown = f"{verified.certificate_hash.hex()}/{verified.counter}"
+    return str(uuid5(_RIDES, f"{caller.operator_id}/{caller.idempotency_key}/{shown}"))
 
 
 def _route_of(tap: Tap, operator: OperatorNetwork) -> str | None:

@@ -22,6 +22,7 @@ async def write_state(connection: AsyncConnection, state: BatchState) -> None:
     await _write_usage(connection, state)
     await _insert(connection, "pass_use", state.uses)
     await _insert(connection, "refusal", state.refusals)
+    await _insert(connection, "ride_correction", state.corrections)
 
 
 async def _insert(connection: AsyncConnection, table: str, rows: list[dict[str, Any]]) -> None:
@@ -41,10 +42,16 @@ _CHANGING = (
     "leg_state",
     "rider_pays_minor",
     "plan_pays_minor",
+    "hold_minor",
     "captured_minor",
     "shadow_fare_minor",
     "distance_meters",
+    "companions",
     "consumed",
+    "route_id",
+    "direction_id",
+    "trip_id",
+    "boarding_stop_id",
     "alighting_stop_id",
     "boarded_at",
     "alighted_at",
@@ -54,6 +61,8 @@ _CHANGING = (
 _UPDATE_RIDES = text(
     'UPDATE "authorization" a SET '  # noqa: S608 - the names are our own
     + ", ".join(f"{column} = r.{column}" for column in _CHANGING)
+    # What is in the lake otherwise than here is written there once more (api/insights/export.py).
+    + ", exported_at = CASE r.status WHEN 'captured' THEN NULL ELSE a.exported_at END"
     + ' FROM json_populate_recordset(NULL::"authorization", CAST(:rows AS json)) r '
     "WHERE a.account_id = r.account_id AND a.authorization_id = r.authorization_id"
 )

@@ -3,6 +3,8 @@
 from datetime import date
 from pathlib import Path
 
+import pyarrow.parquet as pq
+
 from analytics.boardings import (
     SUPPRESSED_BELOW,
     Boarding,
@@ -28,7 +30,11 @@ Figure = tuple[int | None, int | None]
 
 
 def ride(
-    trip: int | None = 0, on: str | None = "p", off: str | None = "s", hour: int = 8
+    trip: int | None = 0,
+    on: str | None = "p",
+    off: str | None = "s",
+    hour: int = 8,
+    persons: int = 1,
 ) -> Boarding:
     """A ride on the trip with this number in TRIPS, or on line 1 without saying on which trip."""
     planned = TRIPS[trip or 0]
@@ -41,6 +47,7 @@ def ride(
         trip_id=None if trip is None else str(trip),
         boarding_stop_id=on,
         alighting_stop_id=off,
+        persons=persons,
     )
 
 
@@ -118,3 +125,28 @@ def test_services_are_the_hours_with_a_call(tmp_path: Path) -> None:
     feed = read_feed(write_feed(tmp_path / "feed.zip", STOPS, late))
     rows = services_of(feed, DAY, "guaguas").to_pyarrow().to_pylist()
     assert sorted(row["hour"] for row in rows) == [24, 25]
+
+
+def test_everybody_on_a_pass_boards_and_is_on_board(tmp_path: Path) -> None:
+    rides = [ride()] * 9 + [ride(persons=4)]
+    assert figures(tmp_path, rides)["1", 0, 8] == (13, 13)
+
+
+def test_a_group_is_one_pass_and_shows_nobody(tmp_path: Path) -> None:
+    assert figures(tmp_path, [ride(persons=4)] * 9)["1", 0, 8] == (None, None)
+    # The busiest stop with enough passes counts, not a busier one with a single group.
+    rides = [ride(off="q")] * 10 + [ride(on="r", persons=9)] * 2
+    assert figures(tmp_path, rides)["1", 0, 8] == (28, 10)
+
+
+def test_days_from_before_groups_were_counted_are_one_person_a_ride(tmp_path: Path) -> None:
+    write_boardings(str(tmp_path), DAY, [ride()] * 12)
+    (file,) = tmp_path.rglob("*.parquet")
+    pq.write_table(pq.read_table(file, partitioning=None).drop_columns(["persons"]), file)
+    feed = read_feed(write_feed(tmp_path / "feed.zip", STOPS, TRIPS))
+    table = pass_holders_by_hour(
+        read_boardings(str(tmp_path), DAY, DAY),
+        services_of(feed, DAY, "guaguas"),
+        calls_of(feed, DAY, "guaguas"),
+    )
+    assert table.to_pyarrow().to_pylist()[0]["boardings"] == 12

@@ -76,5 +76,5 @@ def test_a_lake_may_be_a_url(tmp_path: Path) -> None:
 def test_no_column_names_a_rider_a_ride_or_an_instant() -> None:
     assert BOARDINGS.schema.names == [
         *("operator_id", "mode", "route_id", "direction_id", "trip_id"),
-        *("boarding_stop_id", "alighting_stop_id", "boarding_hour"),
+        *("boarding_stop_id", "alighting_stop_id", "boarding_hour", "persons"),
     ]

@@ -61,6 +61,7 @@ async def test_a_ride_over_http_becomes_a_boarding_and_with_consent_a_trip_fact(
             "boarding_stop_id": "a",
             "alighting_stop_id": "c",
             "boarding_hour": 12,
+            "persons": 1,
         }
     ]
     (row,) = await world.rows("SELECT account_id FROM resident")

@@ -103,7 +103,7 @@ async def test_a_ride_is_captured_once_and_never_above_its_hold(world: World) ->
     assert outcome(await taxi.step(ride, "capture", amount=yen(1500))) == "captured"
     for step, facts in (
         ("capture", {"amount": yen(1500)}),
-        ("void", {}),
+        ("no-show", {}),
         ("cancel", {"by": "driver"}),
         ("start", {}),
     ):
