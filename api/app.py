@@ -36,7 +36,7 @@ from api.rides.desk import Desk
 from api.rides.my_rides import MyRidesController
 from api.rides.routes import AuthorizationController
 from api.settings import Settings, SettingsError
-from api.stores import create_channels, create_stores
+from api.stores import RedisClients, create_channels, create_stores
 from api.subscriptions.routes import SubscriptionController
 from api.town.routes import TownController
 
@@ -68,6 +68,7 @@ def create_app(settings: Settings, database: Database, clock: Clock | None = Non
         raise SettingsError("A simulated clock can't run in production (TEIKI_ENV=production).")
     configure_logging(settings)
     desk = Desk(database, clock, queue_limit=settings.desk_queue_limit)
+    redis = RedisClients(settings.redis_url) if settings.redis_url else None
     app = Litestar(
         route_handlers=[*CONTROLLERS, sign_in_routes(settings), asset_router()],
         dependencies={
@@ -80,12 +81,12 @@ def create_app(settings: Settings, database: Database, clock: Clock | None = Non
         middleware=[prometheus().middleware, IdentityMiddleware],
         request_class=JsonRequest,
         csrf_config=_csrf(settings),
-        stores=create_stores(settings.redis_url),
-        plugins=[create_channels(settings.redis_url), *_telemetry(settings)],
+        stores=create_stores(redis),
+        plugins=[create_channels(redis), *_telemetry(settings)],
         exception_handlers=EXCEPTION_HANDLERS,
         openapi_config=openapi_config(),
         state=State({"database": database, "clock": clock, "key_ring": KeyRing(database)}),
-        lifespan=[_running(desk)],
+        lifespan=[_running(desk, redis)],
         request_max_body_size=1_000_000,
         logging_config=None,
     )
@@ -102,11 +103,15 @@ async def provide_session(
         yield session
 
 
-def _running(desk: Desk):  # type: ignore[no-untyped-def]  # the lifespan type is Litestar's own
+def _running(desk: Desk, redis: RedisClients | None):  # type: ignore[no-untyped-def]  # the lifespan type is Litestar's own
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        async with desk.running():
-            yield
+        try:
+            async with desk.running():
+                yield
+        finally:
+            if redis is not None:
+                await redis.close()
 
     return lifespan
 

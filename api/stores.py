@@ -77,23 +77,37 @@ def _warn(error: Exception) -> None:
     log.warning("redis_unavailable", error=str(error), consequence="limits are local")
 
 
-def create_stores(redis_url: str | None) -> StoreRegistry:
+class RedisClients:
+    """Two ways to reach one Redis: `quick` gives up soon, `listening` waits for messages."""
+
+    def __init__(self, url: str) -> None:
+        # Nothing that waits for Redis may make a rider wait.
+        self.quick = Redis.from_url(url, socket_connect_timeout=0.5, socket_timeout=0.5)
+        self.listening = Redis.from_url(url)
+
+    async def close(self) -> None:
+        """Give back every connection."""
+        await self.quick.aclose()
+        await self.listening.aclose()
+
+
+def create_stores(redis: RedisClients | None) -> StoreRegistry:
     """Litestar's stores (rate limits), each under its own name."""
-    if redis_url is None:
+    if redis is None:
         return StoreRegistry(default_factory=lambda _: MemoryStore())
-    # Gives up quickly: nothing that waits for Redis may make a rider wait.
-    redis = Redis.from_url(redis_url, socket_connect_timeout=0.5, socket_timeout=0.5)
     return StoreRegistry(
-        default_factory=lambda name: LosableStore(RedisStore(redis, namespace=f"teiki:{name}"))
+        default_factory=lambda name: LosableStore(
+            RedisStore(redis.quick, namespace=f"teiki:{name}")
+        )
     )
 
 
-def create_channels(redis_url: str | None) -> ChannelsPlugin:
+def create_channels(redis: RedisClients | None) -> ChannelsPlugin:
     """Litestar's channels: live updates, across workers when Redis carries them."""
     backend: ChannelsBackend = (
         MemoryChannelsBackend()
-        if redis_url is None
-        else RedisChannelsPubSubBackend(redis=Redis.from_url(redis_url))
+        if redis is None
+        else RedisChannelsPubSubBackend(redis=redis.listening)
     )
     return ChannelsPlugin(backend=backend, arbitrary_channels_allowed=True)
 
