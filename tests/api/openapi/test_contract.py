@@ -21,7 +21,13 @@ from api.openapi.problems import PROBLEMS, problems_page
 from api.openapi.words import WORDS
 from api.passes.routes import PassRequest, PassView
 from api.residents.routes import JoinRequest, MeView
-from api.rides.shapes import AuthorizationRequest, AuthorizationView, CaptureRequest, StepRequest
+from api.rides.shapes import (
+    AdjustRequest,
+    AuthorizationRequest,
+    AuthorizationView,
+    CaptureRequest,
+    StepRequest,
+)
 from api.subscriptions.routes import SubscribeRequest, SubscriptionView
 from fares.passes import VerifiedPass, verify_code
 from fares.reasons import MESSAGES
@@ -35,6 +41,7 @@ REQUESTS = {
     "take_payment": PaymentRequest,
     "authorize_ride": AuthorizationRequest,
     "capture_ride": CaptureRequest,
+    "adjust_ride": AdjustRequest,
     "advance_ride": StepRequest,
 }
 ANSWERS = {
