@@ -217,7 +217,11 @@ class World:
             key, plain = await add_key(
                 session, self.clock.now(), operator_id=operator_id, kind=kind, name="reader"
             )
-        return Reader(self, self._client({"Authorization": f"Bearer {plain}"}), key.key_id)
+        return Reader(self, self.with_key(plain), key.key_id)
+
+    def with_key(self, key: str) -> httpx.AsyncClient:
+        """A machine that has this API key."""
+        return self._client({"Authorization": f"Bearer {key}"})
 
     async def staff(self, role: str, operator_id: str | None = None) -> Browser:
         """A member of staff, signed in by a link."""
