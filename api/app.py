@@ -29,7 +29,9 @@ from api.openapi.document import openapi_config
 from api.operators.keys import KeyRing
 from api.operators.routes import OperatorController
 from api.page_routes import PageController, asset_router
-from api.passes.routes import PassController
+from api.passes.desk_routes import DeskPassController
+from api.passes.reader_routes import ReaderController
+from api.passes.routes import DeviceController, PassController
 from api.plans.routes import PlanController
 from api.residents.routes import MeController, SignInController
 from api.rides.desk import Desk
@@ -48,9 +50,12 @@ CONTROLLERS = (
     MeController,
     SubscriptionController,
     PassController,
+    DeviceController,
+    ReaderController,
     MyRidesController,
     EventController,
     CounterController,
+    DeskPassController,
     OperatorController,
     AuthorizationController,
     InsightController,

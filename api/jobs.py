@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.bulk import run_sql
 from api.database import SEARCH_PATH, libpq_url
+from api.passes.jobs import rebuild_status_list, tend_keys_and_ids
 from api.rides.closing import close_overdue
 from api.services import Services
 from api.subscriptions.expiry import end_expired
@@ -34,6 +35,7 @@ def create_jobs(services: Services) -> procrastinate.App:
     )
     app = procrastinate.App(connector=connector)
     _add_ride_jobs(app, services)
+    _add_pass_jobs(app, services)
     _add_insight_jobs(app, services)
     return app
 
@@ -48,6 +50,18 @@ def _add_ride_jobs(app: procrastinate.App, services: Services) -> None:
     @app.task(name="end_expired_subscriptions", queue=QUEUE, queueing_lock="end_expired")
     async def end_expired_subscriptions(timestamp: int) -> None:
         await end_expired(services.database, services.clock)
+
+
+def _add_pass_jobs(app: procrastinate.App, services: Services) -> None:
+    @app.periodic(cron="*/5 * * * *")
+    @app.task(name="build_status_list", queue=QUEUE, queueing_lock="build_status_list")
+    async def build_status_list(timestamp: int) -> None:
+        await rebuild_status_list(services)
+
+    @app.periodic(cron="10 * * * *")
+    @app.task(name="tend_keys_and_ids", queue=QUEUE, queueing_lock="tend_keys_and_ids")
+    async def tend_keys(timestamp: int) -> None:
+        await tend_keys_and_ids(services)
 
 
 def _add_insight_jobs(app: procrastinate.App, services: Services) -> None:

@@ -12,7 +12,7 @@ from api.app import create_app
 from api.clock import Clock
 from api.jobs import create_jobs, run_jobs
 from api.migrations import upgrade
-from api.passes.service import ensure_issuer_key
+from api.passes.keys import rotate_when_due
 from api.services import Services, open_services
 from api.settings import Settings
 
@@ -20,10 +20,10 @@ log = structlog.get_logger(__name__)
 
 
 async def prepare(services: Services) -> None:
-    """Migrate, and make what every installation needs once: an issuer key."""
+    """Migrate, and make what every installation needs once: issuer keys."""
     await asyncio.to_thread(upgrade, services.database.url)
     async with services.database.session() as session:
-        await ensure_issuer_key(session, services.clock.now(), services.settings.secret)
+        await rotate_when_due(session, services.clock.now(), services.settings.secret)
 
 
 def create_server(services: Services, host: str, port: int) -> uvicorn.Server:

@@ -39,6 +39,8 @@ class Settings:
     log_level: str = "INFO"
     otlp: bool = False
     desk_queue_limit: int = 2000
+    device_switches_per_month: int = 3
+    pass_ids: int = 2**20
     sign_in_limit_per_minute: int = 60
 
     @property
@@ -66,6 +68,8 @@ class Settings:
             log_level=env.get("TEIKI_LOG_LEVEL", "INFO").upper(),
             otlp=env.get("TEIKI_OTLP", "").lower() in {"1", "true", "yes"},
             desk_queue_limit=_integer(env, "TEIKI_DESK_QUEUE_LIMIT", 2000),
+            device_switches_per_month=_integer(env, "TEIKI_DEVICE_SWITCHES_PER_MONTH", 3),
+            pass_ids=_pass_ids(env),
             sign_in_limit_per_minute=_integer(env, "TEIKI_SIGN_IN_LIMIT_PER_MINUTE", 60),
         )
         _refuse_unsafe_production(settings)
@@ -86,6 +90,15 @@ def _integer(env: Mapping[str, str], name: str, default: int) -> int:
         return int(text)
     except ValueError:
         raise SettingsError(f"{name} is {text!r}; it must be a whole number.") from None
+
+
+def _pass_ids(env: Mapping[str, str]) -> int:
+    ids = _integer(env, "TEIKI_PASS_IDS", 2**20)
+    if not 2**17 <= ids <= 2**26 or ids & (ids - 1):
+        raise SettingsError(
+            f"TEIKI_PASS_IDS is {ids}; it must be a power of two from 131072 to 67108864."
+        )
+    return ids
 
 
 def _refuse_unsafe_production(settings: Settings) -> None:

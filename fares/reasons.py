@@ -33,6 +33,7 @@ class Reason(StrEnum):
     CODE_ALREADY_USED = "code_already_used"
     PASS_BACK = "pass_back"
     PASS_REVOKED = "pass_revoked"
+    CARD_UNKNOWN = "card_unknown"
     CHALLENGE_MISSING = "challenge_missing"
     CHALLENGE_MISMATCH = "challenge_mismatch"
     # The reader, while it can't ask the server.
@@ -127,6 +128,10 @@ MESSAGES: dict[Reason, Text] = {
     Reason.PASS_REVOKED: Text(
         "このパスは止められているので、自分のページか窓口で新しいパスを受け取ってください。",
         "This pass has been stopped; get a new one on your page or at the desk.",
+    ),
+    Reason.CARD_UNKNOWN: Text(
+        "このカードは登録されていないので、料金を払うか、窓口でカードを登録してください。",
+        "This card is not linked to a pass; pay the fare, or have it linked at the desk.",
     ),
     Reason.CHALLENGE_MISSING: Text(
         "お客様が金額をまだ確認していないので、お客様のスマートフォンで確認してもらってください。",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+from sqlalchemy import delete, update
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.auth.tables import SignInLink, SignInSession, Staff, claim_link, find_staff_by_email
@@ -105,6 +107,25 @@ def new_session(
         )
     )
     return token, lifetime
+
+
+async def end_sessions(
+    session: AsyncSession, now: datetime, account_id: UUID, kept: bytes | None = None
+) -> int:
+    """End every session of a resident but the one of the token hash `kept`, and use up links.
+
+    Returns how many sessions ended.
+    """
+    await session.exec(
+        update(SignInLink)
+        .where(col(SignInLink.account_id) == account_id, col(SignInLink.used_at).is_(None))
+        .values(used_at=now)
+    )
+    live = delete(SignInSession).where(col(SignInSession.account_id) == account_id)
+    if kept is not None:
+        live = live.where(col(SignInSession.token_hash) != kept)
+    ended = await session.exec(live)
+    return int(ended.rowcount)
 
 
 async def sign_in_with_link(

@@ -10,6 +10,7 @@ from api.cli.contract import contract_app
 from api.cli.coverage import coverage
 from api.cli.demo import demo
 from api.cli.feeds import feeds_app
+from api.cli.passes import passes_app
 from api.cli.people import residents_app, staff_app
 from api.cli.server import jobs_app, migrate, serve
 from api.cli.town import operators_app, plans_app, town_app
@@ -29,6 +30,7 @@ app.add_typer(town_app, name="town", help="The town: areas, operators, sources."
 app.add_typer(feeds_app, name="feeds", help="Timetables: import, activate, roll back.")
 app.add_typer(operators_app, name="operators", help="Operators and their API keys.")
 app.add_typer(plans_app, name="plans", help="What is sold.")
+app.add_typer(passes_app, name="passes", help="Issuer keys: list, rotate, drop.")
 app.add_typer(residents_app, name="residents", help="Sign-in links and cash for residents.")
 app.add_typer(staff_app, name="staff", help="Desk staff, operator staff, planners, admins.")
 app.add_typer(jobs_app, name="jobs", help="Background jobs.")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Literal
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import msgspec
 from litestar import Controller, get, post
@@ -13,11 +12,11 @@ from litestar.di import NamedDependency
 from litestar.params import HeaderParameter, JSONBody, QueryParameter
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api.auth.identity import AppRequest, StaffIdentity, desk_only
+from api.auth.identity import AppRequest, desk_only
 from api.clock import Clock, service_instant
-from api.errors import not_found, problems
+from api.counter.lookups import look_up
+from api.errors import problems
 from api.events import announce
-from api.residents.tables import Lookup, Resident, find_resident_by_number
 from api.subscriptions.payments import take_cash
 from api.subscriptions.routes import SubscriptionView, subscription_view
 from api.subscriptions.tables import find_open_subscription
@@ -90,8 +89,7 @@ class CounterController(Controller):
     ) -> CounterResidentView:
         """The person of a number. The look-up is logged and the person can see it."""
         now = clock.now()
-        resident = await _get_by_number(session, resident_number)
-        _log_lookup(session, request.user, resident, now, "counter")
+        resident = await look_up(session, request.user, resident_number, now, "counter")
         held = await find_open_subscription(session, resident.account_id)
         today = service_instant(now, (await get_town(session)).zone())[0]
         return CounterResidentView(
@@ -121,7 +119,7 @@ class CounterController(Controller):
         """Take cash and start or prolong the paid period; a repeated key pays once."""
         now = clock.now()
         town = await get_town(session)
-        resident = await _get_by_number(session, data.resident_number)
+        resident = await look_up(session, request.user, data.resident_number, now, "payment")
         payment, subscription = await take_cash(
             session,
             now,
@@ -132,7 +130,6 @@ class CounterController(Controller):
             staff_id=request.user.staff_id,
             idempotency_key=idempotency_key,
         )
-        _log_lookup(session, request.user, resident, now, "payment")
         today = service_instant(now, town.zone())[0]
         view = PaymentView(
             payment_id=payment.payment_id,
@@ -145,29 +142,3 @@ class CounterController(Controller):
         await session.commit()
         announce(channels, resident.account_id, "subscription")
         return view
-
-
-async def _get_by_number(session: AsyncSession, number: str) -> Resident:
-    resident = await find_resident_by_number(session, number)
-    if resident is None:
-        raise not_found(
-            "no_resident",
-            "この番号の利用者は見つかりません。番号を確かめてください。",
-            "Nobody has this number. Check it with the person.",
-        )
-    return resident
-
-
-def _log_lookup(
-    session: AsyncSession, staff: StaffIdentity, resident: Resident, now: datetime, purpose: str
-) -> None:
-    session.add(
-        Lookup(
-            account_id=resident.account_id,
-            lookup_id=uuid4(),
-            staff_id=staff.staff_id,
-            staff_role=staff.role,
-            purpose=purpose,
-            looked_at=now,
-        )
-    )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from api.demo.web import Browser, UnexpectedAnswerError
+from api.passes import base64url
 from fares.passes import Challenge, compressed_point, present
+from fares.passes.enrolment import sign_pass_request
 
 SCREENSHOT_AGE_SECONDS = 120
 
@@ -38,16 +39,23 @@ class Phone:
 
 
 async def fetch_pass(browser: Browser) -> Phone | None:
-    """Enrol a new device key and fetch today's pass; None while the payment is missing.
+    """Enrol a new phone and fetch today's pass; None while the payment is missing.
 
     Raises `UnexpectedAnswerError` for any other conflict.
     """
-    key = ec.generate_private_key(ec.SECP256R1())
-    point = base64.urlsafe_b64encode(compressed_point(key.public_key())).decode().rstrip("=")
-    answer = await browser.post("/v1/me/passes", {"device_public_key": point}, expected=(201, 409))
+    phone_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+    await browser.post("/v1/me/devices", {"public_key": base64url.encode(_point(phone_key))})
+    order = {
+        "device_public_keys": [base64url.encode(_point(key))],
+        "signature": base64url.encode(sign_pass_request([_point(key)], phone_key)),
+    }
+    answer = await browser.post("/v1/me/passes", order, expected=(201, 409))
     if answer.get("code") == "waiting_for_payment":
         return None
-    if "certificate" not in answer:
+    if "items" not in answer:
         raise UnexpectedAnswerError(f"No pass was issued: {answer}")
-    certificate = answer["certificate"]
-    return Phone(key, base64.urlsafe_b64decode(certificate + "=" * (-len(certificate) % 4)))
+    return Phone(key, base64url.decode(answer["items"][0]["certificate"]))
+
+
+def _point(key: ec.EllipticCurvePrivateKey) -> bytes:
+    return compressed_point(key.public_key())

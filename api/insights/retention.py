@@ -56,6 +56,8 @@ _CLEAR_USES = text(
     WHERE used_at < :first AND validator_id <> :nobody
     """
 )
+# Paper and cards are told apart from a repeated report for as long as one may still come.
+_DROP_SEQUENCES = text("DELETE FROM sequence_use WHERE used_at < :first")
 # An operator may repeat a request for 90 days (its offline window) and gets the same answer.
 _DROP_CLAIMS = text(
     "DELETE FROM authorization_claim WHERE claimed_at < :now - CAST('90 days' AS interval)"
@@ -90,6 +92,7 @@ async def _clear_rides(session: AsyncSession, now: datetime, first: date) -> int
     cleared = await run_sql(session, _CLEAR_RIDES, first=first, nobody=NOBODY)
     await run_sql(session, _CLEAR_CORRECTIONS, first=first, nobody=NOBODY)
     await run_sql(session, _CLEAR_USES, first=first, nobody=NOBODY)
+    await run_sql(session, _DROP_SEQUENCES, first=first)
     await run_sql(session, _DROP_CLAIMS, now=now)
     return cleared.rowcount
 

@@ -36,7 +36,7 @@ def _granted(mode: str, leg_state: str, rule: str, **row: Any) -> dict[str, Any]
         rule=rule,
         message=CLOSED if row.get("status") == "captured" else GRANTED,
         row={**ride, "rider_pays_minor": 0, **row},
-        category_number=None if row.get("status") == "captured" else 3,
+        category=None if row.get("status") == "captured" else "senior",
         now=NOW,
     ).document
 
@@ -107,12 +107,37 @@ PROBLEM = {
     "errors": [{"path": "amount.currency", "message": "Expected `str`, got `int`"}],
 }
 
+_KEYS = [
+    "A3Dq4PiW4Q64qcqxIN1QOJ4-otQ-KPeQ_EJB-RtEGqt5",
+    "AsWmLM7yCmx52W7qRsOZ0gMSwIkO8AaR0ULB54D8VwKC",
+    "A0o6vjYcUZdSjGm9oRBhxv3Zf5pQKbKSkBH0bA2Lr8Tn",
+]
+
+
+def _pass(service_date: str, valid_from_at: str, valid_until_at: str) -> dict[str, Any]:
+    return {
+        "service_date": service_date,
+        "certificate": "hE-iATIESO6nOAQO_AI_oFhP...",
+        "valid_from_at": valid_from_at,
+        "valid_until_at": valid_until_at,
+        "modes": ["bus", "rail", "taxi"],
+        "areas": [{"area_number": 0, "name": {"ja": "中心部", "en": "Centre"}}],
+        "rider_category": "senior",
+        "category_name": {"ja": "高齢者", "en": "Senior"},
+    }
+
+
 REQUESTS: dict[str, Examples] = {
     "join": {"A name is enough": {"display_name": "花子"}},
     "choose_plan": {"By its id": {"plan_id": "everything"}},
-    "issue_pass": {
-        "A new key for each pass": {
-            "device_public_key": "A3Dq4PiW4Q64qcqxIN1QOJ4-otQ-KPeQ_EJB-RtEGqt5"
+    "enrol_device": {"This phone": {"public_key": _KEYS[0], "name": "花子のスマホ"}},
+    "issue_passes": {
+        "A new key for each day": {
+            "device_public_keys": _KEYS[1:],
+            "signature": (
+                "Q5nqJm1UvG6tVYw1o4q0Yl4pS3wq7i8mN0c2rXkZb9dE1fHjKsLtMuPvRwTxAyBz"
+                "CgDhEiFjGkHlImJnKoLpMg"
+            ),
         }
     },
     "take_payment": {
@@ -166,15 +191,12 @@ ANSWERS: dict[str, Examples] = {
     },
     "choose_plan": {"Waiting for payment": _UNPAID},
     "get_subscription": {"Paid": _PAID, "Waiting for payment": _UNPAID},
-    "issue_pass": {
-        "Valid until the service day ends": {
-            "certificate": "hE-iATIESO6nOAQO_AI_oFhP...",
-            "valid_from_at": "2026-04-01T08:00:00Z",
-            "valid_until_at": "2026-04-01T19:00:00Z",
-            "modes": ["bus", "rail", "taxi"],
-            "areas": [{"area_number": 0, "name": {"ja": "中心部", "en": "Centre"}}],
-            "rider_category": "senior",
-            "category_name": {"ja": "高齢者", "en": "Senior"},
+    "issue_passes": {
+        "Today and tomorrow": {
+            "items": [
+                _pass("2026-04-01", "2026-04-01T08:00:00Z", "2026-04-01T19:00:00Z"),
+                _pass("2026-04-02", "2026-04-01T19:00:00Z", "2026-04-02T19:00:00Z"),
+            ]
         }
     },
     "take_payment": {

@@ -23,6 +23,7 @@ PROBLEMS: dict[str, ProblemKind] = {
     "amount_missing": ProblemKind(400, "A `hold` was asked without an `amount`."),
     "bad_cursor": ProblemKind(400, "`cursor` is not one that `next_cursor` gave."),
     "bad_device_key": ProblemKind(400, "The device key is not a point of the curve P-256."),
+    "bad_first_date": ProblemKind(400, "`first_date` is neither today nor within seven days."),
     "by_missing": ProblemKind(400, "A ride was cancelled without saying by whom."),
     "unknown_rider_category": ProblemKind(400, "The town has no such rider category."),
     "wrong_action": ProblemKind(
@@ -34,6 +35,7 @@ PROBLEMS: dict[str, ProblemKind] = {
         403, "A page wrote without the `teiki_csrf` cookie's value as `x-csrf-token`."
     ),
     "not_allowed": ProblemKind(403, "This role may not do that."),
+    "no_device": ProblemKind(404, "No phone is enrolled to hold the passes."),
     "no_plan": ProblemKind(404, "No such plan is on sale."),
     "no_preset": ProblemKind(404, "The run was not measured by such a standard."),
     "no_resident": ProblemKind(404, "Nobody has this number."),
@@ -48,9 +50,13 @@ PROBLEMS: dict[str, ProblemKind] = {
         409, "The `Idempotency-Key` was used for another request: take a new one."
     ),
     "no_issuer_key": ProblemKind(409, "The installation has no issuer key; run `teiki migrate`."),
+    "other_device": ProblemKind(
+        409, "Another phone holds the passes; enrolling with `replace` takes over."
+    ),
     "no_town": ProblemKind(409, "No town has been set up yet; run `teiki town import`."),
     "pass_ids_used_up": ProblemKind(409, "No free pass id was found."),
     "subscription_inactive": ProblemKind(409, "What was paid is over."),
+    "too_many_switches": ProblemKind(409, "The phone was changed too often this month."),
     "waiting_for_payment": ProblemKind(409, "The first payment is missing."),
     "wrong_amount": ProblemKind(409, "The amount is not the plan's price."),
     "body_too_large": ProblemKind(413, "The body is longer than a million bytes."),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from api.categories import CATEGORY_NAMES, category_of
+from api.categories import CATEGORY_NAMES
 from fares.reasons import MESSAGES, Refused, Text
 
 GRANTED = Text("ご乗車いただけます。", "Have a good ride.")
@@ -30,11 +30,10 @@ def granted(
     rule: str,
     message: Text,
     row: dict[str, Any],
-    category_number: int | None,
+    category: str | None,
     now: datetime,
 ) -> Answer:
     """The ride goes ahead, or the step was done."""
-    category = None if category_number is None else category_of(category_number)
     return Answer(
         {
             "authorization_id": authorization_id,

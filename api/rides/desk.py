@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from api.clock import Clock
 from api.database import Database, is_away, is_contended
 from api.errors import conflict, unavailable
-from api.passes.service import trusted_keys
+from api.passes.keys import trusted_keys
 from api.rides.answers import Answer
 from api.rides.batch import KeyReusedError, Outcome, run_batch
 from api.rides.network import Network, load_network

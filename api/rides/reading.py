@@ -14,8 +14,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.rides.parameters import as_array
-from api.rides.requests import DeskRequest, Step
+from api.rides.requests import DeskRequest, ShownCard, Step, Tap
 from api.rides.state import BatchState, Holder, PassRecord, Ride
+from api.rides.uncounted import read_uncounted
 from fares.passes import VerifiedPass
 from fares.plans import Plan, plan_from_document
 from fares.rides import Action
@@ -42,6 +43,7 @@ async def read_state(
     if asked.anything:
         await _lock_holders(connection, asked, plans, state)
         await _read_passes(connection, asked, state)
+        await read_uncounted(connection, requests, state)
         await _read_usage(connection, state)
         await _read_rides(connection, asked, state)
         if asked.corrections or any(h.plan.transfer_minutes for h in state.holders.values()):
@@ -51,9 +53,10 @@ async def read_state(
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """The passes and rides that a batch is about, as statements take them."""
+    """The passes, cards and rides that a batch is about, as statements take them."""
 
     pass_ids: str
+    card_hashes: str
     authorization_ids: str
     corrections: bool
     since_at: datetime
@@ -63,9 +66,15 @@ class _Asked:
         passes = {
             r.verified.claims.pass_id for r in requests if isinstance(r.verified, VerifiedPass)
         }
+        cards = {
+            r.verified.reference_hash.hex()
+            for r in requests
+            if isinstance(r, Tap) and isinstance(r.verified, ShownCard)
+        }
         steps = {r.authorization_id for r in requests if isinstance(r, Step)}
         return cls(
             as_array(sorted(passes)),
+            as_array(sorted(cards)),
             as_array(sorted(steps)),
             any(isinstance(r, Step) and r.action in _CORRECTIONS for r in requests),
             min(r.caller.arrived_at for r in requests) - _A_SERVICE_DAY,
@@ -73,7 +82,7 @@ class _Asked:
 
     @property
     def anything(self) -> bool:
-        return (self.pass_ids, self.authorization_ids) != ("{}", "{}")
+        return (self.pass_ids, self.card_hashes, self.authorization_ids) != ("{}", "{}", "{}")
 
 
 # Identifiers travel as text: a driver's UUID objects cost more than all the rest of a row.
@@ -84,6 +93,11 @@ _LOCK = text("""
     WHERE (s.account_id, s.subscription_id) IN (
         SELECT account_id, subscription_id FROM pass_certificate
         WHERE pass_id = ANY(CAST(CAST(:pass_ids AS text) AS bigint[]))
+        UNION
+        SELECT account_id, subscription_id FROM card JOIN subscription USING (account_id)
+        WHERE ended_at IS NULL AND status NOT IN ('canceled', 'incomplete_expired')
+          AND reference_hash IN (
+            SELECT decode(h, 'hex') FROM unnest(CAST(CAST(:card_hashes AS text) AS text[])) h)
         UNION
         SELECT account_id, subscription_id FROM "authorization"
         WHERE authorization_id = ANY(CAST(CAST(:authorization_ids AS text) AS uuid[]))
@@ -98,7 +112,12 @@ async def _lock_holders(
 ) -> None:
     """Lock subscriptions in id order: shared allowances hang on them; billing locks them too."""
     rows = await connection.execute(
-        _LOCK, {"pass_ids": asked.pass_ids, "authorization_ids": asked.authorization_ids}
+        _LOCK,
+        {
+            "pass_ids": asked.pass_ids,
+            "card_hashes": asked.card_hashes,
+            "authorization_ids": asked.authorization_ids,
+        },
     )
     for account_id, subscription_id, plan_id, version, *standing in rows.all():
         plan = await _plan(connection, plans, plan_id, version)
@@ -119,9 +138,10 @@ async def _plan(connection: AsyncConnection, plans: PlanCache, plan_id: str, ver
 # Read after the lock, so that a revocation which was first is seen. A code that was used is
 # a row each; a pass without any comes once, with nulls.
 _PASSES = text("""
-    SELECT c.pass_id, CAST(c.subscription_id AS text), c.revoked_at IS NOT NULL,
+    SELECT c.pass_id, CAST(c.subscription_id AS text),
+           c.revoked_at IS NOT NULL OR k.retired_at IS NOT NULL, c.certificate_hash,
            u.counter, CAST(u.validator_id AS text), u.action, u.used_at
-    FROM pass_certificate c LEFT JOIN pass_use u USING (pass_id)
+    FROM pass_certificate c JOIN issuer_key k USING (kid) LEFT JOIN pass_use u USING (pass_id)
     WHERE c.pass_id = ANY(CAST(CAST(:pass_ids AS text) AS bigint[]))
     ORDER BY u.used_at
 """)
@@ -129,10 +149,10 @@ _PASSES = text("""
 
 async def _read_passes(connection: AsyncConnection, asked: _Asked, state: BatchState) -> None:
     rows = await connection.execute(_PASSES, {"pass_ids": asked.pass_ids})
-    for pass_id, subscription_id, revoked, counter, validator_id, action, used_at in rows:
+    for pass_id, subscription_id, revoked, issued, counter, validator_id, action, used_at in rows:
         record = state.passes.get(pass_id)
         if record is None:
-            record = PassRecord(state.holders[subscription_id], revoked)
+            record = PassRecord(state.holders[subscription_id], revoked, issued)
             state.passes[pass_id] = record
         if counter is not None:
             record.counters.add(counter)

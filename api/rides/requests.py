@@ -32,13 +32,26 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownCard:
+    """An IC card at a reader, by the keyed hash of its number."""
+
+    reference_hash: bytes
+
+
+Shown = VerifiedPass | ShownCard
+
+
+@dataclass(frozen=True, slots=True)
 class Tap:
-    """A code shown to a reader. `verified` is what the code itself says, or why it is none."""
+    """A code or card at a reader. `verified` is what it says by itself, or why it is none.
+
+    `sequence` is the reader's own number of this tap, where what is shown has no counter.
+    """
 
     caller: Caller
     action: TapAction
     mode: Mode
-    verified: VerifiedPass | Refused
+    verified: Shown | Refused
     stop_id: str | None = None
     route_id: str | None = None
     direction_id: int | None = None
@@ -47,6 +60,14 @@ class Tap:
     area_numbers: frozenset[int] = frozenset()
     amount: Money | None = None
     companions: int = 0
+    sequence: int | None = None
+
+    @property
+    def sequence_key(self) -> tuple[str, str, int] | None:
+        """What makes a tap without a counter the same tap again."""
+        if self.sequence is None:
+            return None
+        return self.caller.operator_id, str(self.caller.key_id), self.sequence
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from api.rides.requests import Shown, ShownCard
 from api.subscriptions.periods import paid_month
 from fares.entitlements import Consumption, Entitlement, Status
 from fares.lines import Unit
 from fares.money import Money
 from fares.plans import Plan
+from fares.reasons import Reason, Refused
 from fares.rides import Kind, LegState, RideState, RideStatus
 
 UsageKey = tuple[str, date]
+SequenceKey = tuple[str, str, int]
 
 
 @dataclass(slots=True)
@@ -152,10 +155,15 @@ def _consumption(row: dict[str, Any]) -> Consumption:
 
 @dataclass(slots=True)
 class PassRecord:
-    """A certificate as the issuer knows it, and the counters it has shown."""
+    """A pass or card as the issuer knows it, and what it has shown.
+
+    `certificate_hash` is that of the one certificate issued under the pass id.
+    """
 
     holder: Holder
-    revoked: bool
+    revoked: bool = False
+    certificate_hash: bytes | None = None
+    card_id: str | None = None
     counters: set[int] = field(default_factory=set)
     last_opening: dict[str, datetime] = field(default_factory=dict)
 
@@ -165,11 +173,31 @@ class BatchState:
     """Everything a batch decides on, and everything it will write."""
 
     passes: dict[int, PassRecord] = field(default_factory=dict)
+    cards: dict[bytes, PassRecord | None] = field(default_factory=dict)
+    sequences: set[SequenceKey] = field(default_factory=set)
     holders: dict[str, Holder] = field(default_factory=dict)
     rides: dict[str, Ride] = field(default_factory=dict)
     uses: list[dict[str, Any]] = field(default_factory=list)
+    sequence_uses: list[dict[str, Any]] = field(default_factory=list)
     refusals: list[dict[str, Any]] = field(default_factory=list)
     corrections: list[dict[str, Any]] = field(default_factory=list)
+
+    def find_record(self, shown: Shown) -> PassRecord | Refused:
+        """What the issuer knows of what was shown; a forged certificate was never issued."""
+        if isinstance(shown, ShownCard):
+            return self._find_card(shown)
+        record = self.passes.get(shown.claims.pass_id)
+        if record is None or record.revoked:
+            return Refused(Reason.PASS_REVOKED, "pass:status")
+        if record.certificate_hash != shown.certificate_hash:
+            return Refused(Reason.BAD_CERTIFICATE_SIGNATURE, "pass:issued")
+        return record
+
+    def _find_card(self, card: ShownCard) -> PassRecord | Refused:
+        if card.reference_hash not in self.cards:
+            return Refused(Reason.CARD_UNKNOWN, "card:bound")
+        record = self.cards[card.reference_hash]
+        return record or Refused(Reason.SUBSCRIPTION_INACTIVE, "card:subscription")
 
     def add(self, ride: Ride) -> None:
         """Take a ride in hand; one that is there already stays as it is."""

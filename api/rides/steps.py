@@ -40,7 +40,7 @@ def decide_step(step: Step, state: BatchState, network: Network) -> Answer:
         rule=f"ride:{step.action}",
         message=CLOSED if resolved else CHANGED,
         row=ride.row,
-        category_number=None,
+        category=None,
         now=now,
     )
 
@@ -84,9 +84,9 @@ def _check_signer(step: Step, ride: Ride, state: BatchState) -> Refused | None:
     """Only the rider's own device agrees to a price: another genuine pass is no agreement."""
     if step.verified is None or isinstance(step.verified, Refused):
         return step.verified
-    record = state.passes.get(step.verified.claims.pass_id)
-    if record is None or record.revoked:
-        return Refused(Reason.PASS_REVOKED, "pass:status")
+    record = state.find_record(step.verified)
+    if isinstance(record, Refused):
+        return record
     if record.holder.account_id != ride.holder.account_id:
         return Refused(Reason.CHALLENGE_MISMATCH, "ride:signer")
     return None

@@ -19,9 +19,10 @@ class Authorization(SQLModel, table=True):
     """Permission for one ride, later captured, voided or expired.
 
     Amounts are minor units of `currency`; `plan_pays_minor` is None while nobody knows the
-    price. `consumed` lists what the ride takes from which allowance, as things stand; rides of
-    one journey share a `journey_id`, where the plan knows journeys. Stop, journey and instants
-    are cleared once the statement that covers the ride is old.
+    price. A ride is by a pass or by a card. `consumed` lists what the ride takes from which
+    allowance, as things stand; rides of one journey share a `journey_id`, where the plan knows
+    journeys. Stop, journey and instants are cleared once the statement that covers the ride is
+    old.
     """
 
     __tablename__ = "authorization"
@@ -55,7 +56,8 @@ class Authorization(SQLModel, table=True):
     account_id: UUID = Field(primary_key=True, foreign_key="resident.account_id")
     authorization_id: UUID = Field(primary_key=True)
     subscription_id: UUID
-    pass_id: int = Field(sa_type=BigInteger)
+    pass_id: int | None = Field(default=None, sa_type=BigInteger)
+    card_id: UUID | None = None
     operator_id: str = Field(foreign_key="operator.operator_id")
     validator_id: UUID
     kind: str
@@ -138,6 +140,27 @@ class PassUse(SQLModel, table=True):
     counter: int = Field(primary_key=True, sa_type=BigInteger)
     operator_id: str
     validator_id: UUID
+    action: str
+    used_at: datetime
+
+
+class SequenceUse(SQLModel, table=True):
+    """A paper pass or card that was accepted: these show no counter, so their readers count.
+
+    One of `pass_id` and `card_id` is set. Kept for as long as a reader may report the same again.
+    """
+
+    __tablename__ = "sequence_use"
+    __table_args__ = (
+        Index("sequence_use_by_pass", "pass_id", "used_at"),
+        Index("sequence_use_by_card", "card_id", "used_at"),
+    )
+
+    operator_id: str = Field(primary_key=True)
+    validator_id: UUID = Field(primary_key=True)
+    sequence: int = Field(primary_key=True, sa_type=BigInteger)
+    pass_id: int | None = Field(default=None, sa_type=BigInteger)
+    card_id: UUID | None = None
     action: str
     used_at: datetime
 

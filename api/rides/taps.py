@@ -11,7 +11,8 @@ from api.rides.answers import CLOSED, GRANTED, Answer, granted, refused
 from api.rides.journeys import Journey, journey_at
 from api.rides.network import Network, OperatorNetwork
 from api.rides.pricing import capture, fare_for_all
-from api.rides.requests import Tap
+from api.rides.requests import Shown, Tap
+from api.rides.showing import check_replay, note_use
 from api.rides.state import BatchState, Holder, PassRecord, Ride
 from fares.entitlements import Granted, RideRequest, decide
 from fares.money import Money
@@ -26,7 +27,7 @@ from fares.rides import (
     open_booked,
     open_walk_up,
 )
-from fares.taps import PASS_BACK, TapAction
+from fares.taps import TapAction
 
 _RIDES = UUID("e1f9f7a4-6d0c-4b1c-9a5e-3f2b8c7d9a10")
 
@@ -47,34 +48,24 @@ def _decide(
 ) -> Answer | Refused:
     if isinstance(tap.verified, Refused):
         return tap.verified
-    record = state.passes.get(tap.verified.claims.pass_id)
-    if record is None or record.revoked:
-        return Refused(Reason.PASS_REVOKED, "pass:status")
+    record = state.find_record(tap.verified)
+    if isinstance(record, Refused):
+        return record
     operator = network.operators[tap.caller.operator_id]
     refusal = (
-        _check_replay(tap, tap.verified, record)
+        check_replay(tap, tap.verified, record, state)
         or _check_mode(tap, operator)
         or operator.check(tap.stop_id, tap.route_id, tap.trip_id)
     )
     if refusal is not None:
         return refusal
-    holder = record.holder
     if tap.action.opens:
-        answer = _open_ride(tap, state, network, operator, holder, day, seconds)
+        answer = _open_ride(tap, state, network, operator, record, day, seconds)
     else:
-        answer = _leave(tap, operator, holder)
+        answer = _leave(tap, operator, record.holder)
     if isinstance(answer, Answer):
-        _note_use(tap, tap.verified, record, state)
+        note_use(tap, tap.verified, record, state)
     return answer
-
-
-def _check_replay(tap: Tap, verified: VerifiedPass, record: PassRecord) -> Refused | None:
-    if verified.counter is not None and verified.counter in record.counters:
-        return Refused(Reason.CODE_ALREADY_USED, "pass:counter")
-    last = record.last_opening.get(str(tap.caller.key_id))
-    if tap.action.opens and last is not None and tap.caller.arrived_at - last < PASS_BACK:
-        return Refused(Reason.PASS_BACK, "pass:pass_back")
-    return None
 
 
 def _check_mode(tap: Tap, operator: OperatorNetwork) -> Refused | None:
@@ -88,10 +79,11 @@ def _open_ride(
     state: BatchState,
     network: Network,
     operator: OperatorNetwork,
-    holder: Holder,
+    record: PassRecord,
     day: date,
     seconds: int,
 ) -> Answer | Refused:
+    holder = record.holder
     booked = tap.action is TapAction.HOLD
     open_rides = holder.open_rides(tap.caller.operator_id)
     if booked and any(ride.row["kind"] == Kind.BOOKED for ride in open_rides):
@@ -115,6 +107,7 @@ def _open_ride(
         if ride.row["kind"] == Kind.WALK_UP:
             close_untapped(ride, tap.caller.arrived_at, closed_by="next_tap")
     ride = _new_ride(tap, holder, operator, network, decision, price, day, journey)
+    ride.set(card_id=record.card_id)
     ride.consume(decision.consumes)
     state.add(ride)
     if not booked and operator.tap_off == "none":
@@ -173,7 +166,8 @@ def _new_ride(
     day: date,
     journey: Journey,
 ) -> Ride:
-    assert isinstance(tap.verified, VerifiedPass)
+    shown = tap.verified
+    assert not isinstance(shown, Refused), "a ride begins with a pass or a card"
     now = tap.caller.arrived_at
     booked = tap.action is TapAction.HOLD
     opened = open_booked(now, price) if booked and price else open_walk_up(now, price)
@@ -181,9 +175,9 @@ def _new_ride(
     direction = tap.direction_id if trip is None else trip.direction_id
     row: dict[str, Any] = {
         "account_id": holder.account_id,
-        "authorization_id": _authorization_id(tap, tap.verified),
+        "authorization_id": _authorization_id(tap, shown),
         "subscription_id": holder.subscription_id,
-        "pass_id": tap.verified.claims.pass_id,
+        "pass_id": shown.claims.pass_id if isinstance(shown, VerifiedPass) else None,
         "operator_id": tap.caller.operator_id,
         "validator_id": tap.caller.key_id,
         "kind": str(opened.kind),
@@ -218,14 +212,17 @@ def _new_ride(
     return Ride(row, holder, new=True)
 
 
-def _authorization_id(tap: Tap, verified: VerifiedPass) -> str:
-    """The same for the same request and code, whichever server decides it, and how often.
+def _authorization_id(tap: Tap, shown: Shown) -> str:
+    """The same for the same request and code or card, whichever server decides it, and how often.
 
     So a ride that was lost with its server comes back under the id that its reader was told.
     """
     caller = tap.caller
-    shown = f"{verified.certificate_hash.hex()}/{verified.counter}"
-    return str(uuid5(_RIDES, f"{caller.operator_id}/{caller.idempotency_key}/{shown}"))
+    if isinstance(shown, VerifiedPass):
+        what = f"{shown.certificate_hash.hex()}/{shown.counter}"
+    else:
+        what = shown.reference_hash.hex()
+    return str(uuid5(_RIDES, f"{caller.operator_id}/{caller.idempotency_key}/{what}"))
 
 
 def _route_of(tap: Tap, operator: OperatorNetwork) -> str | None:
@@ -235,32 +232,13 @@ def _route_of(tap: Tap, operator: OperatorNetwork) -> str | None:
 
 
 def _granted(tap: Tap, ride: Ride, rule: str, message: Any) -> Answer:
-    assert isinstance(tap.verified, VerifiedPass)
     return granted(
         authorization_id=ride.authorization_id,
         rule=rule,
         message=message,
         row=ride.row,
-        category_number=tap.verified.claims.rider_category,
+        category=ride.holder.rider_category,
         now=tap.caller.arrived_at,
-    )
-
-
-def _note_use(tap: Tap, verified: VerifiedPass, record: PassRecord, state: BatchState) -> None:
-    if verified.counter is None:
-        return
-    record.counters.add(verified.counter)
-    if tap.action.opens:
-        record.last_opening[str(tap.caller.key_id)] = tap.caller.arrived_at
-    state.uses.append(
-        {
-            "pass_id": verified.claims.pass_id,
-            "counter": verified.counter,
-            "operator_id": tap.caller.operator_id,
-            "validator_id": tap.caller.key_id,
-            "action": str(tap.action),
-            "used_at": tap.caller.arrived_at,
-        }
     )
 
 

@@ -21,6 +21,7 @@ async def write_state(connection: AsyncConnection, state: BatchState) -> None:
     await _update_rides(connection, changed)
     await _write_usage(connection, state)
     await _insert(connection, "pass_use", state.uses)
+    await _insert(connection, "sequence_use", state.sequence_uses)
     await _insert(connection, "refusal", state.refusals)
     await _insert(connection, "ride_correction", state.corrections)
 

@@ -21,7 +21,7 @@ from api.auth.tokens import token_hash
 from api.clock import service_instant
 from api.database import Database
 from api.operators.tables import OperatorKey, find_key
-from api.passes.service import trusted_keys
+from api.passes.keys import trusted_keys
 from api.passes.tables import PassCertificate
 from api.plans.tables import PlanRow
 from api.rides.tables import Authorization, AuthorizationClaim, PassUse, Refusal

@@ -15,6 +15,8 @@ MAX_INTEGER: Final = 2**32 - 1
 _UNSIGNED: Final = 0x00
 _BYTES: Final = 0x40
 _TEXT: Final = 0x60
+_ARRAY: Final = 0x80
+_COUNTS: Final = (_UNSIGNED, _ARRAY)
 
 # What follows a head that does not carry the number itself: how many bytes, and the smallest number
 # worth them, as anything less has a shorter form. Other heads stand for a number that is too
@@ -55,10 +57,25 @@ def text_string(before: bytes, shortest: int, longest: int) -> Item:
     return before, _TEXT, shortest, longest
 
 
+def array_of(before: bytes, shortest: int, longest: int) -> Item:
+    """The head of an array; its value is how many items follow, which the caller reads."""
+    return before, _ARRAY, shortest, longest
+
+
 def read(data: bytes, shape: tuple[Item, ...], layer: str) -> list[Any]:
     """The values (int, bytes or str) of data that has exactly this shape; else MalformedError."""
+    values, at = read_from(data, 0, shape, layer)
+    if at != len(data):
+        raise MalformedError(layer, "cut short, or bytes after the end")
+    return values
+
+
+def read_from(data: bytes, at: int, shape: tuple[Item, ...], layer: str) -> tuple[list[Any], int]:
+    """The values of this shape from a place on, and the place after them.
+
+    What ends before its values do may give a place beyond the end of the data.
+    """
     values: list[Any] = []
-    at = 0
     for before, first_head, lowest, highest in shape:
         if not data.startswith(before, at):
             raise MalformedError(layer, f"expected {before.hex()} at byte {at}")
@@ -74,15 +91,13 @@ def read(data: bytes, shape: tuple[Item, ...], layer: str) -> list[Any]:
                 raise MalformedError(layer, f"not the shortest form of this type at byte {at}")
         if not lowest <= number <= highest:
             raise MalformedError(layer, f"{number} before byte {at} is not in {lowest}..{highest}")
-        if first_head == _UNSIGNED:
+        if first_head in _COUNTS:
             values.append(number)
         else:
             at += number
             string = data[at - number : at]
             values.append(string if first_head == _BYTES else _text(string, layer))
-    if at != len(data):
-        raise MalformedError(layer, "cut short, or bytes after the end")
-    return values
+    return values, at
 
 
 def _text(data: bytes, layer: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from uuid import UUID, uuid4
 
 import orjson
@@ -13,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 from api.database import Database
 from api.operators.service import add_key
-from api.passes.service import ensure_issuer_key, signing_key
+from api.passes.keys import rotate_when_due, signing_key
 from api.passes.tables import PassCertificate
 from api.plans.service import publish_plan
 from api.residents.tables import Resident
@@ -90,7 +91,7 @@ async def set_up(
     async with database.session() as session:
         await import_town(session, NOW, town_from_document(TOWN))
         await publish_plan(session, NOW, plan(limit))
-        await ensure_issuer_key(session, NOW, DEVELOPMENT_SECRET)
+        await rotate_when_due(session, NOW, DEVELOPMENT_SECRET)
         keys = [
             (await add_key(session, NOW, operator_id="bus", kind="validator", name=str(i)))[1]
             for i in range(readers)
@@ -107,9 +108,10 @@ async def set_up(
         for pass_id, account in enumerate(accounts):
             subscription = uuid4()
             session.add(_subscription(account, subscription))
-            session.add(_certificate(account, subscription, pass_id))
             key = ec.generate_private_key(ec.SECP256R1())
-            phones.append(Phone(key, issue_certificate(_claims(pass_id, key), issuer)))
+            certificate = issue_certificate(_claims(pass_id, key), issuer)
+            session.add(_certificate(account, subscription, pass_id, issuer.kid, certificate))
+            phones.append(Phone(key, certificate))
     return phones, keys
 
 
@@ -160,12 +162,16 @@ def _subscription(account: UUID, subscription: UUID) -> Subscription:
     )
 
 
-def _certificate(account: UUID, subscription: UUID, pass_id: int) -> PassCertificate:
+def _certificate(
+    account: UUID, subscription: UUID, pass_id: int, kid: bytes, certificate: bytes
+) -> PassCertificate:
     return PassCertificate(
         account_id=account,
         pass_id=pass_id,
         subscription_id=subscription,
         medium=0,
+        kid=kid,
+        certificate_hash=sha256(certificate).digest(),
         valid_from_at=NOW - timedelta(hours=1),
         valid_until_at=NOW + timedelta(hours=12),
         issued_at=NOW,

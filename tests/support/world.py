@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -23,13 +22,15 @@ from api.database import Database
 from api.feeds.tables import FeedRoute, FeedStop, FeedTrip, FeedVersion
 from api.migrations import upgrade
 from api.operators.service import add_key
-from api.passes.service import ensure_issuer_key
+from api.passes import base64url
+from api.passes.keys import rotate_when_due
 from api.plans.service import publish_plan
 from api.settings import DEVELOPMENT_SECRET, Settings
 from api.tables import metadata
 from api.town.document import town_from_document
 from api.town.service import import_town
 from fares.passes import Challenge, compressed_point, present
+from fares.passes.enrolment import sign_pass_request
 from tests.support.contract import contract_of
 
 NOON = datetime(2026, 4, 8, 3, 0, tzinfo=UTC)  # a Wednesday, 12:00 in Tokyo
@@ -112,6 +113,24 @@ def yen(amount_minor: int) -> dict[str, Any]:
     return {"amount_minor": amount_minor, "currency": "JPY"}
 
 
+def public_key(key: ec.EllipticCurvePrivateKey) -> str:
+    """A public key as the wire says it."""
+    return base64url.encode(compressed_point(key.public_key()))
+
+
+def pass_request(
+    browser: Browser, keys: list[ec.EllipticCurvePrivateKey], first_date: str | None = None
+) -> dict[str, Any]:
+    """What a phone sends to have passes for these keys."""
+    assert browser.phone_key is not None
+    points = [compressed_point(key.public_key()) for key in keys]
+    body: dict[str, Any] = {
+        "device_public_keys": [base64url.encode(point) for point in points],
+        "signature": base64url.encode(sign_pass_request(points, browser.phone_key)),
+    }
+    return body if first_date is None else body | {"first_date": first_date}
+
+
 @dataclass(slots=True)
 class Phone:
     """A resident's phone: its key, its certificate and how often it has shown a code."""
@@ -137,6 +156,7 @@ class Browser:
     client: httpx.AsyncClient
     me: dict[str, Any] = field(default_factory=dict)
     staff_id: UUID | None = None
+    phone_key: ec.EllipticCurvePrivateKey | None = None
 
     async def send(
         self, method: str, path: str, body: Any = None, key: str | None = None
@@ -241,6 +261,22 @@ class World:
         assert browser.staff_id is not None
         return await self._sign_in(browser.staff_id)
 
+    async def resident_again(self, browser: Browser) -> Browser:
+        """The same resident in another browser, signed in by a link."""
+        (row,) = await self.rows(
+            "SELECT account_id FROM resident WHERE resident_number = :number",
+            number=browser.me["resident_number"],
+        )
+        async with self.database.session() as session:
+            token = new_link(session, self.clock.now(), account_id=row["account_id"])
+        return await self.follow(token)
+
+    async def follow(self, link: str) -> Browser:
+        """A browser that opens a sign-in link, or uses its token."""
+        browser = self.browser()
+        browser.me = await browser.post("/v1/sessions", {"token": link.rpartition("=")[2]})
+        return browser
+
     async def _sign_in(self, staff_id: UUID) -> Browser:
         async with self.database.session() as session:
             token = new_link(session, self.clock.now(), staff_id=staff_id)
@@ -272,19 +308,37 @@ class World:
 
     async def phone(self, browser: Browser) -> Phone:
         """The resident's phone with today's certificate."""
+        (phone,) = await self.phones(browser)
+        return phone
+
+    async def phones(
+        self, browser: Browser, days: int = 1, first_date: str | None = None
+    ) -> list[Phone]:
+        """The resident's phone (enrolled when it is not yet), a pass each for some days."""
+        if browser.phone_key is None:
+            await self.enrol(browser)
+        keys = [ec.generate_private_key(ec.SECP256R1()) for _ in range(days)]
+        issued = await browser.post("/v1/me/passes", pass_request(browser, keys, first_date))
+        return [
+            Phone(self, browser, key, base64url.decode(item["certificate"]))
+            for key, item in zip(keys, issued["items"], strict=False)
+        ]
+
+    async def enrol(self, browser: Browser, replace: bool = False) -> dict[str, Any]:
+        """Enrol a new phone for a resident."""
         key = ec.generate_private_key(ec.SECP256R1())
-        point = base64.urlsafe_b64encode(compressed_point(key.public_key())).decode()
-        issued = await browser.post("/v1/me/passes", {"device_public_key": point})
-        certificate = issued["certificate"]
-        padded = certificate + "=" * (-len(certificate) % 4)
-        return Phone(self, browser, key, base64.urlsafe_b64decode(padded))
+        body = {"public_key": public_key(key), "replace": replace}
+        device = await browser.post("/v1/me/devices", body)
+        browser.phone_key = key
+        return device
 
     async def rider(self) -> Phone:
         """The phone of a new resident who has paid."""
         return await self.phone(await self.resident())
 
     async def phone_of(self, phone: Phone) -> Phone:
-        """Another phone of the same resident."""
+        """Another phone of the same resident, which takes over."""
+        await self.enrol(phone.owner, replace=True)
         return await self.phone(phone.owner)
 
     async def publish(self, plan: dict[str, Any]) -> None:
@@ -323,9 +377,16 @@ class World:
 
 @asynccontextmanager
 async def open_world(
-    url: str, tmp_path: Path, at: datetime = NOON, town: dict[str, Any] | None = None
+    url: str,
+    tmp_path: Path,
+    at: datetime = NOON,
+    town: dict[str, Any] | None = None,
+    **changes: Any,
 ) -> AsyncIterator[World]:
-    """An application on an emptied, migrated database, with a town, a plan and an issuer key."""
+    """An application on an emptied, migrated database, with a town, a plan and issuer keys.
+
+    `changes` are settings that differ from the usual ones.
+    """
     upgrade_once(url)
     settings = Settings(
         environment="development",
@@ -335,6 +396,7 @@ async def open_world(
         secret=DEVELOPMENT_SECRET,
         sign_in_limit_per_minute=0,
         log_level="ERROR",
+        **changes,
     )
     clock = DemoClock(at)
     database = Database(url)
@@ -378,7 +440,7 @@ async def _set_up(
     async with database.session() as session:
         await import_town(session, now, town_from_document(town))
         await publish_plan(session, now, PLAN)
-        await ensure_issuer_key(session, now, settings.secret)
+        await rotate_when_due(session, now, settings.secret)
 
 
 async def add_bus_feed(world: World, operator_id: str = "mori-bus") -> None:

@@ -1,12 +1,21 @@
 // The pass on this phone: a key made here for each day's certificate, and what the API said
 // about it in words. The private key can sign and can never be read.
-import { createDeviceKey, fromBase64Url, openIndexedDbStore, toBase64Url, Wallet } from "@teiki/mobile-contract/pass";
+import {
+  createDeviceKey,
+  type DeviceKey,
+  fromBase64Url,
+  openIndexedDbStore,
+  signPassRequest,
+  toBase64Url,
+  Wallet,
+} from "@teiki/mobile-contract/pass";
 import { api } from "../shared/api";
 import { now } from "../shared/clock";
 import { forget, keep, kept } from "../shared/kept";
 import type { IssuedPass } from "../shared/wire";
 
 const ISSUED = "issued-pass";
+const PHONE = "phone-key";
 
 interface Issued {
   /** The resident number: a phone that changes hands must not show the last one's pass. */
@@ -25,12 +34,24 @@ export async function holdPass(holder: string): Promise<IssuedPass> {
 
 async function renew(wallet: Wallet, holder: string): Promise<IssuedPass> {
   await wallet.forgetExpired(now());
+  const phone = await enrolledPhone(holder);
   const key = await createDeviceKey();
-  const body = { device_public_key: toBase64Url(key.publicKey) };
-  const pass = await api.post("/v1/me/passes", { body });
+  const signature = toBase64Url(await signPassRequest([key.publicKey], phone.privateKey));
+  const body = { device_public_keys: [toBase64Url(key.publicKey)], signature };
+  const [pass] = (await api.post("/v1/me/passes", { body })).items;
+  if (!pass) throw new Error("a pass for today was asked for, and none came");
   await wallet.add(fromBase64Url(pass.certificate), key);
   await keep(ISSUED, { holder, pass } satisfies Issued);
   return pass;
+}
+
+/** The key that this phone is known by to its resident: made once, kept when passes change. */
+async function enrolledPhone(holder: string): Promise<DeviceKey> {
+  const known = await kept<{ holder: string; key: DeviceKey }>(PHONE);
+  const key = known?.holder === holder ? known.key : await createDeviceKey();
+  await keep(PHONE, { holder, key });
+  await api.post("/v1/me/devices", { body: { public_key: toBase64Url(key.publicKey) } });
+  return key;
 }
 
 /** The code to show at an instant of the server's time, or null when no pass is valid then. */

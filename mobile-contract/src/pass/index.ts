@@ -5,6 +5,7 @@ export { CertificateCache } from "./cache.js";
 export { MalformedError } from "./canonical.js";
 export { type PassClaims, readCertificate } from "./certificate.js";
 export { type Code, decodeCode, present } from "./code.js";
+export { signPassRequest } from "./enrolment.js";
 export { openIndexedDbStore } from "./indexed-db.js";
 export { Ed25519MissingError, importIssuerKeys, type IssuerKeys } from "./issuer-keys.js";
 export type { Challenge, Presentation } from "./presentation.js";

@@ -6,10 +6,10 @@ import { compressPoint } from "./p256.js";
 import type { Challenge } from "./presentation.js";
 import type { HeldPass, PassStore } from "./store.js";
 
-/** A key pair for one certificate; the private half can sign and can never be read. */
+/** A key pair of this phone, or for one certificate; its private half can never be read. */
 export interface DeviceKey {
   readonly privateKey: CryptoKey;
-  /** Compressed P-256, 33 bytes: what the API asks for as `device_public_key`. */
+  /** Compressed P-256, 33 bytes: what the API takes as `public_key` or a device key. */
   readonly publicKey: Bytes;
 }
 

@@ -19,7 +19,7 @@ from api.counter.routes import PaymentRequest, PaymentView
 from api.openapi import examples
 from api.openapi.problems import PROBLEMS, problems_page
 from api.openapi.words import WORDS
-from api.passes.routes import PassRequest, PassView
+from api.passes.routes import DeviceRequest, PassListView, PassRequest
 from api.residents.routes import JoinRequest, MeView
 from api.rides.shapes import (
     AdjustRequest,
@@ -37,7 +37,8 @@ ROOT = Path(__file__).parents[3]
 REQUESTS = {
     "join": JoinRequest,
     "choose_plan": SubscribeRequest,
-    "issue_pass": PassRequest,
+    "enrol_device": DeviceRequest,
+    "issue_passes": PassRequest,
     "take_payment": PaymentRequest,
     "authorize_ride": AuthorizationRequest,
     "capture_ride": CaptureRequest,
@@ -48,7 +49,7 @@ ANSWERS = {
     "join": MeView,
     "choose_plan": SubscriptionView,
     "get_subscription": SubscriptionView,
-    "issue_pass": PassView,
+    "issue_passes": PassListView,
     "take_payment": PaymentView,
     "authorize_ride": AuthorizationView,
     "capture_ride": AuthorizationView,
