@@ -28,7 +28,7 @@ def demo(
         bool, typer.Option("--fresh", help="Forget the city as it was played and play it anew.")
     ] = False,
     residents: Annotated[
-        int | None, typer.Option(help="How many simulated residents.", show_default="400")
+        int | None, typer.Option(help="How many simulated residents.", show_default="320")
     ] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on, if it is free.")] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,

@@ -91,6 +91,6 @@ def _moments(kind: float, over: bool, at: int, distance_meters: int) -> tuple[Mo
         return (
             *driven,
             Moment(ended + TICK_SECONDS, Act.OVERCHARGE),
-            Moment(ended + 3 * TICK_SECONDS, Act.SIGNED_CAPTURE),
+            Moment(ended + 2 * TICK_SECONDS, Act.SIGNED_CAPTURE),
         )
     return *driven, Moment(ended + TICK_SECONDS, Act.CAPTURE)

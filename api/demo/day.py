@@ -9,7 +9,7 @@ from random import Random
 from api.demo.booked import BookedOperator, booked_ride
 from api.demo.chance import HOUR, MINUTE, dice, wanted_time
 from api.demo.people import Person
-from api.demo.rides import Moment, PlannedRide
+from api.demo.rides import Act, PlannedRide
 from api.demo.walk_up import WalkUpOperator, ride_back, ride_there
 from fares.modes import Mode
 
@@ -19,6 +19,8 @@ FURTHER = (0.65, 0.3)
 # Chances of booked rides by whether the plan has the mode at all.
 BOOKS = {True: 0.55, False: 0.04}
 BOOKS_AGAIN = 0.35
+# A flat taxi fare is used more than once a day: that is what its daily limit is for.
+FLAT_AGAIN = 0.85
 # Operators are chosen in the order of the catalogue; a second one is the smaller.
 OPERATOR_WEIGHTS = (70, 30)
 
@@ -31,14 +33,6 @@ class Supply:
     booked: tuple[BookedOperator, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedMoment:
-    """A moment of the ride of that number."""
-
-    ride: int
-    moment: Moment
-
-
 def plan_day(city_id: str, people: Iterable[Person], supply: Supply) -> list[PlannedRide]:
     """The rides of everybody who will hold a pass; the same for the same city and people."""
     return [
@@ -49,13 +43,13 @@ def plan_day(city_id: str, people: Iterable[Person], supply: Supply) -> list[Pla
     ]
 
 
-def in_order(rides: Sequence[PlannedRide]) -> list[tuple[int, list[PlannedMoment]]]:
-    """All moments by time (service seconds), those of one time in the order of the rides."""
-    by_time: dict[int, list[PlannedMoment]] = {}
+def in_order(rides: Sequence[PlannedRide]) -> list[tuple[int, dict[int, list[Act]]]]:
+    """Every tick of the day (service seconds) with the acts of each ride (by its place) on it."""
+    ticks: dict[int, dict[int, list[Act]]] = {}
     for number, ride in enumerate(rides):
         for moment in ride.moments:
-            by_time.setdefault(moment.seconds, []).append(PlannedMoment(number, moment))
-    return sorted(by_time.items())
+            ticks.setdefault(moment.seconds, {}).setdefault(number, []).append(moment.act)
+    return sorted(ticks.items())
 
 
 def _plan_person(throw: Random, person: Person, supply: Supply) -> list[PlannedRide]:
@@ -101,9 +95,8 @@ def _booked_rides(
 
 
 def _again(person: Person, mode: Mode) -> float:
-    """A flat taxi fare is used more than once a day: that is what its daily limit is for."""
     flat = person.rider_category == "senior" and mode is Mode.TAXI
-    return 0.75 if flat else BOOKS_AGAIN
+    return FLAT_AGAIN if flat else BOOKS_AGAIN
 
 
 def _fits(ride: PlannedRide, others: Iterable[PlannedRide]) -> bool:

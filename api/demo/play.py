@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from api.clock import DemoClock
 from api.demo.chance import HOUR
-from api.demo.day import PlannedMoment, in_order
+from api.demo.day import in_order
 from api.demo.joining import Member
 from api.demo.phone import Phone, fetch_pass
 from api.demo.readers import Readers
@@ -46,7 +46,7 @@ def instant(day: date, seconds: int, zone: ZoneInfo) -> datetime:
 
 @dataclass(slots=True)
 class Play:
-    """A day being played. `ask` goes on only once everybody has acted in the moment before."""
+    """A day being played: the clock goes on once everybody has had the answer they wait for."""
 
     clock: DemoClock
     zone: ZoneInfo
@@ -70,17 +70,20 @@ class Play:
 
     async def run(self, passed: Callable[[int], None]) -> Played:
         """Play every moment in order; `passed` is told how many were played."""
-        for seconds, moments in in_order(self.rides):
+        for seconds, acts_of in in_order(self.rides):
             self._set(seconds)
-            await asyncio.gather(*(self._act(moment) for moment in moments))
-            passed(len(moments))
+            await asyncio.gather(*(self._do(number, acts) for number, acts in acts_of.items()))
+            passed(sum(map(len, acts_of.values())))
         return self.played
 
     def _set(self, seconds: int) -> None:
         self.clock.set(instant(self.day, seconds, self.zone))
 
-    async def _act(self, planned: PlannedMoment) -> None:
-        act, number = planned.moment.act, planned.ride
+    async def _do(self, number: int, acts: Sequence[Act]) -> None:
+        for act in acts:
+            await self._act(number, act)
+
+    async def _act(self, number: int, act: Act) -> None:
         if act in OPENING:
             await self._tap(number, act, act, self._phone(number).code(self.clock.now()))
         elif act in TRICKS:

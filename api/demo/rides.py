@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from fares.modes import Mode
 
-# Everybody acts on the tick: what happens in the same half minute is sent at once.
-TICK_SECONDS = 30
+# Everybody acts on the minute, as timetables do: what happens in the same one is sent at once.
+TICK_SECONDS = 60
 
 
 class Act(StrEnum):
@@ -46,7 +46,10 @@ TRICKS = frozenset({Act.SHOWN_AGAIN, Act.HANDED_BACK, Act.SCREENSHOT})
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """An act at a time, in seconds of the service day; always on the tick."""
+    """An act at a time, in seconds of the service day; always on the tick.
+
+    Acts of one ride on the same tick happen one after the other.
+    """
 
     seconds: int
     act: Act

@@ -114,14 +114,14 @@ def _moments(throw: Random, operator: WalkUpOperator, leg: _Leg, gates: bool) ->
     opening = Moment(at, Act.GATE_IN if gates else Act.TAP_ON)
     kind = throw.random()
     if kind < SCREENSHOT:
-        moments = [Moment(at - TICK_SECONDS, Act.SCREENSHOT), opening]
+        moments = [Moment(at, Act.SCREENSHOT), opening]
     elif kind < SCREENSHOT + SHOWN_AGAIN:
-        moments = [opening, Moment(at + TICK_SECONDS, Act.SHOWN_AGAIN)]
+        moments = [opening, Moment(at, Act.SHOWN_AGAIN)]
     elif kind < SCREENSHOT + SHOWN_AGAIN + HANDED_BACK:
-        moments = [opening, Moment(at + TICK_SECONDS, Act.HANDED_BACK)]
+        moments = [opening, Moment(at, Act.HANDED_BACK)]
     else:
         moments = [opening]
     if operator.tap_off != "none" and throw.random() >= FORGOTTEN[operator.tap_off]:
-        left = max(on_tick(leg.off.seconds), moments[-1].seconds + TICK_SECONDS)
+        left = max(on_tick(leg.off.seconds), at + TICK_SECONDS)
         moments.append(Moment(left, Act.GATE_OUT if gates else Act.TAP_OFF))
     return moments

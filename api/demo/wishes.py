@@ -12,7 +12,7 @@ from api.demo.cities import City
 from api.demo.problems import DemoError
 from api.settings import Settings
 
-DEFAULT_RESIDENTS = 400
+DEFAULT_RESIDENTS = 320
 
 
 @dataclass(frozen=True, slots=True)
