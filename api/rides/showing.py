@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from api.rides.requests import Shown, Tap
 from api.rides.state import BatchState, PassRecord
 from fares.passes import VerifiedPass
@@ -25,21 +27,38 @@ def note_use(tap: Tap, shown: Shown, record: PassRecord, state: BatchState) -> N
     """Note that this was accepted, so that it never is again."""
     if tap.action.opens:
         record.last_opening[str(tap.caller.key_id)] = tap.caller.arrived_at
-    use = {
-        "pass_id": shown.claims.pass_id if isinstance(shown, VerifiedPass) else None,
+    if isinstance(shown, VerifiedPass) and shown.counter is not None:
+        record.counters.add(shown.counter)
+        state.uses.append(use_row(tap, shown, offline=False))
+    elif tap.sequence_key is not None:
+        state.sequences.add(tap.sequence_key)
+        state.sequence_uses.append(_sequence_row(tap, shown, record))
+
+
+def use_row(tap: Tap, verified: VerifiedPass, *, offline: bool) -> dict[str, Any]:
+    """A shown code as it is kept, so that it is accepted once."""
+    return {
+        "pass_id": verified.claims.pass_id,
+        "counter": verified.counter,
         "operator_id": tap.caller.operator_id,
         "validator_id": tap.caller.key_id,
         "action": str(tap.action),
         "used_at": tap.caller.arrived_at,
+        "unix_seconds": verified.unix_seconds,
+        "offline": offline,
     }
-    counter = _counter(shown)
-    if counter is not None:
-        record.counters.add(counter)
-        state.uses.append(use | {"counter": counter})
-    elif tap.sequence_key is not None:
-        state.sequences.add(tap.sequence_key)
-        sequence_use = {"card_id": record.card_id, "sequence": tap.sequence}
-        state.sequence_uses.append(use | sequence_use)
+
+
+def _sequence_row(tap: Tap, shown: Shown, record: PassRecord) -> dict[str, Any]:
+    return {
+        "operator_id": tap.caller.operator_id,
+        "validator_id": tap.caller.key_id,
+        "sequence": tap.sequence,
+        "pass_id": shown.claims.pass_id if isinstance(shown, VerifiedPass) else None,
+        "card_id": record.card_id,
+        "action": str(tap.action),
+        "used_at": tap.caller.arrived_at,
+    }
 
 
 def _counter(shown: Shown) -> int | None:
