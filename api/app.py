@@ -35,6 +35,7 @@ from api.passes.routes import DeviceController, PassController
 from api.plans.routes import PlanController
 from api.residents.routes import MeController, SignInController
 from api.rides.desk import Desk
+from api.rides.ledger_routes import LedgerController
 from api.rides.my_rides import MyRidesController
 from api.rides.routes import AuthorizationController
 from api.settings import Settings, SettingsError
@@ -58,6 +59,7 @@ CONTROLLERS = (
     DeskPassController,
     OperatorController,
     AuthorizationController,
+    LedgerController,
     InsightController,
     PageController,
 )

@@ -40,7 +40,7 @@ _CLEAR_RIDES = text(
     WHERE service_date < :first AND status <> 'authorized' AND validator_id <> :nobody
     """
 )
-# What was put right stays known by its amount and reason.
+# What was put right stays known by its amount and note.
 _CLEAR_CORRECTIONS = text(
     """
     UPDATE ride_correction SET

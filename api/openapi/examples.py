@@ -175,6 +175,10 @@ REQUESTS: dict[str, Examples] = {
         "The meter's price": {"amount": _yen(2200), "distance_meters": 4200},
         "More than was held": {"amount": _yen(2800), "code": CODE},
     },
+    "adjust_ride": {
+        "The wrong stop": {"note": "tapped off late", "alighting_stop_id": "harbour"},
+        "Too many people": {"note": "the child is two years old", "companions": 0},
+    },
     "advance_ride": {"Start": {}, "Cancel": {"by": "rider"}},
 }
 

@@ -25,6 +25,7 @@ PROBLEMS: dict[str, ProblemKind] = {
     "bad_device_key": ProblemKind(400, "The device key is not a point of the curve P-256."),
     "bad_first_date": ProblemKind(400, "`first_date` is neither today nor within seven days."),
     "by_missing": ProblemKind(400, "A ride was cancelled without saying by whom."),
+    "nothing_to_adjust": ProblemKind(400, "A ride was adjusted without saying what was wrong."),
     "unknown_rider_category": ProblemKind(400, "The town has no such rider category."),
     "wrong_action": ProblemKind(
         400, "A bus or train ride was held, or another mode was tapped: that is the other way."

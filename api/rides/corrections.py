@@ -138,7 +138,7 @@ def _row(step: Step, ride: Ride, before: dict[str, Any]) -> dict[str, Any]:
         "operator_id": row["operator_id"],
         "service_date": day,
         "action": str(step.action),
-        "reason": step.reason,
+        "note": step.note,
         "corrected_by": step.caller.key_id,
         "corrected_at": step.caller.arrived_at,
         "amount_minor": (row["captured_minor"] or 0) - (before["captured_minor"] or 0),

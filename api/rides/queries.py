@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.errors import DomainError
-from api.rides.tables import Authorization
+from api.rides.tables import Authorization, RideCorrection
 from fares.reasons import Text
 
 PAGE = 200
@@ -50,6 +50,19 @@ async def list_operator_rides(
     page = rows[:PAGE]
     more = len(rows) > PAGE
     return page, _cursor(page[-1]) if more else None
+
+
+async def list_corrections(session: AsyncSession, ride: Authorization) -> list[RideCorrection]:
+    """What its operator put right about a ride, oldest first."""
+    found = await session.exec(
+        select(RideCorrection)
+        .where(
+            col(RideCorrection.account_id) == ride.account_id,
+            col(RideCorrection.authorization_id) == ride.authorization_id,
+        )
+        .order_by(col(RideCorrection.corrected_at), col(RideCorrection.correction_id))
+    )
+    return list(found)
 
 
 async def list_my_rides(session: AsyncSession, account_id: UUID) -> list[Authorization]:

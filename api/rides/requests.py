@@ -86,7 +86,7 @@ class Step:
     """A step of an open ride: start, end, capture, cancel and their like; or its correction.
 
     `verified` is a code that the rider signed for this very amount, when the price is above
-    the hold. `reason` is why the operator voids or adjusts.
+    the hold. `note` says why the operator voids or adjusts.
     """
 
     caller: Caller
@@ -97,7 +97,7 @@ class Step:
     distance_meters: int | None = None
     verified: VerifiedPass | Refused | None = None
     correction: Correction | None = None
-    reason: str | None = None
+    note: str | None = None
 
 
 DeskRequest = Tap | Step

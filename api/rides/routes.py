@@ -82,7 +82,7 @@ class AuthorizationController(Controller):
         since; with another body 409 `idempotency_key_reused`.
         """
         _check_action(data)
-        caller = await _caller(request, idempotency_key, clock)
+        caller = await caller_of(request, idempotency_key, clock)
         verified = verify_code(
             data.code, await desk.issuer_keys(), caller.arrived_at, desk.certificates
         )
@@ -100,7 +100,7 @@ class AuthorizationController(Controller):
             amount=data.amount.money() if data.amount else None,
             companions=data.companions,
         )
-        return _response(await desk.submit(tap))
+        return answered(await desk.submit(tap))
 
     @get(
         summary="Our rides",
@@ -166,7 +166,7 @@ class AuthorizationController(Controller):
         clock: NamedDependency[Clock],
     ) -> Response[AuthorizationView]:
         """Capture up to the hold; above it only with the rider's signature on the amount."""
-        caller = await _caller(request, idempotency_key, clock)
+        caller = await caller_of(request, idempotency_key, clock)
         step = Step(
             caller=caller,
             authorization_id=authorization_id,
@@ -175,11 +175,11 @@ class AuthorizationController(Controller):
             distance_meters=data.distance_meters,
             verified=await _signed(data, authorization_id, caller, desk),
         )
-        return _response(await desk.submit(step))
+        return answered(await desk.submit(step))
 
     @post(
         "/{authorization_id:uuid}/{step:str}",
-        summary="A step of a booked ride",
+        summary="A step of a ride",
         guards=[operator_key_only],
         status_code=HTTP_200_OK,
         operation_id="advance_ride",
@@ -195,7 +195,12 @@ class AuthorizationController(Controller):
         desk: NamedDependency[Desk],
         clock: NamedDependency[Clock],
     ) -> Response[AuthorizationView]:
-        """`confirm`, `arrive`, `start`, `end`, `cancel` (say `by`), `no-show`, `void`."""
+        """`confirm`, `arrive`, `start`, `end`, `cancel` (say `by`), `no-show`, `no-vehicle`, or
+        `void`.
+
+        A ride can be voided as long as it is open, and for a day after it was captured; a reader
+        voids the rides that began at it, an operator's system any of its operator's.
+        """
         action = STEP_ACTIONS[step]
         if action is Action.CANCEL and data.by is None:
             raise DomainError(
@@ -206,15 +211,16 @@ class AuthorizationController(Controller):
                 ),
             )
         wanted = Step(
-            caller=await _caller(request, idempotency_key, clock),
+            caller=await caller_of(request, idempotency_key, clock),
             authorization_id=authorization_id,
             action=action,
             by=By(data.by) if data.by else None,
+            note=data.note,
         )
-        return _response(await desk.submit(wanted))
+        return answered(await desk.submit(wanted))
 
 
-async def _caller(request: AppRequest, idempotency_key: str, clock: Clock) -> Caller:
+async def caller_of(request: AppRequest, idempotency_key: str, clock: Clock) -> Caller:
     """The caller; its request hash covers the address and the bytes as they were sent."""
     body = await request.body()
     return Caller(
@@ -238,7 +244,8 @@ async def _signed(
     )
 
 
-def _response(answer: Answer) -> Response[Any]:
+def answered(answer: Answer) -> Response[Any]:
+    """An answer of the desk as it is sent."""
     return Response(answer.document, status_code=HTTP_200_OK)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from api.rides.tables import Authorization
-from api.wire import Identifier, Instant, MoneyInput, MoneyView, Request, TextView, View
+from api.wire import Identifier, Instant, MoneyInput, MoneyView, Request, ShortText, TextView, View
 from fares.modes import Mode
 from fares.taps import TapAction
 
@@ -47,9 +47,22 @@ class AuthorizationRequest(Request, frozen=True):
 
 
 class StepRequest(Request, frozen=True):
-    """A step without further facts; `by` says who cancels."""
+    """A step without further facts; `by` says who cancels, `note` why a ride is voided."""
 
     by: Literal["rider", "driver", "provider"] | None = None
+    note: ShortText | None = None
+
+
+class AdjustRequest(Request, frozen=True):
+    """What was otherwise than the ledger has it, and why; a price only ever goes down."""
+
+    note: ShortText
+    amount: MoneyInput | None = None
+    boarding_stop_id: Identifier | None = None
+    alighting_stop_id: Identifier | None = None
+    route_id: Identifier | None = None
+    direction_id: Annotated[int, msgspec.Meta(ge=0, le=1)] | None = None
+    companions: Annotated[int, msgspec.Meta(ge=0, le=8)] | None = None
 
 
 class CaptureRequest(Request, frozen=True):
@@ -101,6 +114,30 @@ class OperatorRideListView(View, frozen=True):
 
     items: list[OperatorRideView]
     next_cursor: str | None
+
+
+class ChangeView(View, frozen=True):
+    """One field of a ride before and after a correction."""
+
+    field: str
+    before: str | int | None
+    after: str | int | None
+
+
+class CorrectionView(View, frozen=True):
+    """What was put right, when and why; `changes` are cleared with the ride's own stops."""
+
+    correction_id: UUID
+    action: Literal["adjust", "void"]
+    note: str | None
+    corrected_at: Instant
+    changes: list[ChangeView]
+
+
+class CorrectionListView(View, frozen=True):
+    """A ride's corrections, oldest first."""
+
+    items: list[CorrectionView]
 
 
 def ride_view(row: Authorization) -> OperatorRideView:

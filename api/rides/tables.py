@@ -112,7 +112,7 @@ class RideCorrection(SQLModel, table=True):
     operator_id: str = Field(foreign_key="operator.operator_id")
     service_date: date
     action: str
-    reason: str | None = None
+    note: str | None = None
     corrected_by: UUID
     corrected_at: datetime
     amount_minor: int = Field(sa_type=BigInteger)

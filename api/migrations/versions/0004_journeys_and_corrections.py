@@ -32,7 +32,7 @@ def upgrade() -> None:
         sa.Column("operator_id", sa.VARCHAR(), nullable=False),
         sa.Column("service_date", sa.Date(), nullable=False),
         sa.Column("action", sa.VARCHAR(), nullable=False),
-        sa.Column("reason", sa.VARCHAR(), nullable=True),
+        sa.Column("note", sa.VARCHAR(), nullable=True),
         sa.Column("corrected_by", sa.Uuid(), nullable=False),
         sa.Column("corrected_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("amount_minor", sa.BigInteger(), nullable=False),
