@@ -28,7 +28,7 @@ class TextDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class AreaDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A numbered area; `polygon` is a ring of [lon, lat]. Numbers are never used again."""
 
-    area_number: Annotated[int, msgspec.Meta(ge=0, le=255)]
+    area_number: Annotated[int, msgspec.Meta(ge=0, le=127)]
     name: TextDocument
     polygon: Annotated[list[tuple[float, float]], msgspec.Meta(min_length=4)]
 

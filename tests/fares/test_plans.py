@@ -140,7 +140,7 @@ def test_an_unquoted_time_is_a_number_to_yaml_and_refused() -> None:
 
 
 def test_an_area_must_fit_into_a_pass() -> None:
-    assert problems_of(town(areas=[1, 2, 256])) == {"areas[2]": "must be at most 255, not 256"}
+    assert problems_of(town(areas=[1, 2, 256])) == {"areas[2]": "must be at most 127, not 256"}
     assert problems_of(town(areas=[1, 2, 2])) == {"areas[2]": "listed twice: 2"}
 
 
