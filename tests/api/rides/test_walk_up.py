@@ -67,14 +67,6 @@ async def test_a_pass_handed_back_through_the_window_opens_nothing_for_three_min
     assert await used(world) == 3
 
 
-async def test_a_code_opens_once_wherever_it_is_shown(world: World) -> None:
-    phone = await rider_of(world)
-    bus, rail = await world.reader("mori-bus"), await world.reader("mori-rail")
-    code = phone.code()
-    assert outcome(await bus.tap("tap_on", "bus", code)) == "authorized"
-    assert outcome(await rail.tap("gate_in", "rail", code)) == "code_already_used"
-
-
 async def test_a_second_gate_closes_what_nobody_closed(world: World) -> None:
     phone = await rider_of(world)
     north, south = await world.reader("mori-rail"), await world.reader("mori-rail")
