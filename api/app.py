@@ -25,6 +25,8 @@ from api.headers import SafeHeaders
 from api.health import HealthController
 from api.insights.routes import InsightController
 from api.observability import MetricsController, RequestLog, configure_logging, prometheus
+from api.offline.dispute_routes import OfflineDisputeController
+from api.offline.routes import OfflineRecordController
 from api.openapi.document import openapi_config
 from api.operators.keys import KeyRing
 from api.operators.routes import OperatorController
@@ -60,6 +62,8 @@ CONTROLLERS = (
     OperatorController,
     AuthorizationController,
     LedgerController,
+    OfflineRecordController,
+    OfflineDisputeController,
     InsightController,
     PageController,
 )

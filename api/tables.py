@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 from api.auth import tables as auth
 from api.feeds import tables as feeds
 from api.insights import tables as insights
+from api.offline import tables as offline
 from api.operators import tables as operators
 from api.passes import tables as passes
 from api.plans import tables as plans
@@ -18,6 +19,7 @@ MODULES = (
     auth,
     feeds,
     insights,
+    offline,
     operators,
     passes,
     plans,

@@ -24,6 +24,14 @@ AmountMinor = Annotated[
         examples=[4900],
     ),
 ]
+PublicKeyText = Annotated[
+    str,
+    msgspec.Meta(
+        pattern="^[A-Za-z0-9_-]{44}$",
+        max_length=44,
+        description="33 bytes, compressed point, base64url without padding.",
+    ),
+]
 ShortText = Annotated[str, msgspec.Meta(pattern=VISIBLE, max_length=120)]
 Identifier = Annotated[str, msgspec.Meta(pattern=VISIBLE, max_length=120)]
 

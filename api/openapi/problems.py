@@ -24,6 +24,7 @@ PROBLEMS: dict[str, ProblemKind] = {
     "bad_cursor": ProblemKind(400, "`cursor` is not one that `next_cursor` gave."),
     "bad_device_key": ProblemKind(400, "The device key is not a point of the curve P-256."),
     "bad_first_date": ProblemKind(400, "`first_date` is neither today nor within seven days."),
+    "bad_public_key": ProblemKind(400, "The reader's key is not a point of the curve P-256."),
     "by_missing": ProblemKind(400, "A ride was cancelled without saying by whom."),
     "nothing_to_adjust": ProblemKind(400, "A ride was adjusted without saying what was wrong."),
     "unknown_rider_category": ProblemKind(400, "The town has no such rider category."),
@@ -37,8 +38,10 @@ PROBLEMS: dict[str, ProblemKind] = {
     ),
     "not_allowed": ProblemKind(403, "This role may not do that."),
     "no_device": ProblemKind(404, "No phone is enrolled to hold the passes."),
+    "no_dispute": ProblemKind(404, "No such dispute."),
     "no_plan": ProblemKind(404, "No such plan is on sale."),
     "no_preset": ProblemKind(404, "The run was not measured by such a standard."),
+    "no_record": ProblemKind(404, "No such offline record, or it is another operator's."),
     "no_resident": ProblemKind(404, "Nobody has this number."),
     "no_ride": ProblemKind(404, "No such ride, or it is another operator's."),
     "no_run": ProblemKind(404, "No such measurement; it may have been replaced by a newer one."),
@@ -47,9 +50,13 @@ PROBLEMS: dict[str, ProblemKind] = {
     "not_found": ProblemKind(404, "There is nothing at this address."),
     "method_not_allowed": ProblemKind(405, "The address does not take this method; see `Allow`."),
     "already_subscribed": ProblemKind(409, "The resident has a plan that is paid."),
+    "dispute_open": ProblemKind(409, "This outcome is disputed already."),
+    "dispute_ruled": ProblemKind(409, "The dispute was ruled on already."),
+    "dispute_too_late": ProblemKind(409, "The outcome is older than 14 days."),
     "idempotency_key_reused": ProblemKind(
         409, "The `Idempotency-Key` was used for another request: take a new one."
     ),
+    "not_final": ProblemKind(409, "The outcome is provisional: dispute it once it is final."),
     "no_issuer_key": ProblemKind(409, "The installation has no issuer key; run `teiki migrate`."),
     "other_device": ProblemKind(
         409, "Another phone holds the passes; enrolling with `replace` takes over."

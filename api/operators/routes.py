@@ -11,16 +11,21 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.auth.identity import AppRequest, operator_any, operator_staff_only
 from api.clock import Clock
+from api.errors import problems
 from api.feeds.tables import list_operator_stops
-from api.operators.service import add_key
+from api.operators.service import add_key, read_public_key
 from api.operators.tables import Operator, get_operator
-from api.wire import Request, ShortText, TextView, View
+from api.wire import PublicKeyText, Request, ShortText, TextView, View
 
 
 class ValidatorRequest(Request, frozen=True):
-    """What this device is called: a vehicle, a gate, a driver's phone."""
+    """What this device is called: a vehicle, a gate, a driver's phone.
+
+    `public_key` is what it signs its offline records with.
+    """
 
     name: ShortText
+    public_key: PublicKeyText | None = None
 
 
 class OperatorView(View, frozen=True):
@@ -109,6 +114,7 @@ class OperatorController(Controller):
         summary="Register this device",
         guards=[operator_staff_only],
         operation_id="register_validator",
+        opt=problems("bad_public_key"),
     )
     async def register(
         self,
@@ -124,6 +130,7 @@ class OperatorController(Controller):
             operator_id=request.user.operator_id,
             kind="validator",
             name=data.name,
+            public_key=None if data.public_key is None else read_public_key(data.public_key),
         )
         operator = await get_operator(session, key.operator_id)
         return ValidatorView(

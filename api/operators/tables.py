@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -33,7 +34,10 @@ class Operator(SQLModel, table=True):
 
 
 class OperatorKey(SQLModel, table=True):
-    """An API key of an operator, or of one of its validators; only its hash is kept."""
+    """An API key of an operator, or of one of its validators; only its hash is kept.
+
+    `public_key` is what a validator signs its offline records with: a compressed P-256 point.
+    """
 
     __tablename__ = "operator_key"
 
@@ -42,6 +46,7 @@ class OperatorKey(SQLModel, table=True):
     operator_id: str = Field(foreign_key="operator.operator_id", index=True)
     kind: str
     name: str
+    public_key: bytes | None = Field(default=None, sa_type=LargeBinary)
     created_at: datetime
     revoked_at: datetime | None = None
 
@@ -59,6 +64,20 @@ async def get_operator(session: AsyncSession, operator_id: str) -> Operator:
 async def list_operators(session: AsyncSession) -> list[Operator]:
     """Every operator, by id."""
     found = await session.exec(select(Operator).order_by(col(Operator.operator_id)))
+    return list(found)
+
+
+async def list_readers(
+    session: AsyncSession, operator_id: str, key_ids: Iterable[UUID]
+) -> list[OperatorKey]:
+    """Those of an operator's validators, also such as were taken away."""
+    found = await session.exec(
+        select(OperatorKey).where(
+            col(OperatorKey.operator_id) == operator_id,
+            col(OperatorKey.kind) == "validator",
+            col(OperatorKey.key_id).in_(key_ids),
+        )
+    )
     return list(found)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import binascii
 
 
 def encode(data: bytes) -> str:
@@ -11,5 +12,12 @@ def encode(data: bytes) -> str:
 
 
 def decode(text: str) -> bytes:
-    """Text as bytes, whose shape must have made sure of its letters and of its length."""
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    """Text as bytes; ValueError for anything but what `encode` writes."""
+    try:
+        padded = text.encode("ascii") + b"=" * (-len(text) % 4)
+        data = base64.b64decode(padded, altchars=b"-_", validate=True)
+    except (UnicodeEncodeError, binascii.Error) as error:
+        raise ValueError("not base64url") from error
+    if encode(data) != text:
+        raise ValueError("not the one form of base64url")
+    return data

@@ -12,11 +12,15 @@ from collections.abc import Sequence
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from api.offline.judging import judge_records
+from api.offline.reading import read_offline
+from api.offline.state import OfflineState
+from api.offline.writing import write_offline
 from api.rides.answers import Answer
 from api.rides.network import Network
 from api.rides.parameters import as_json
 from api.rides.reading import PlanCache, read_state
-from api.rides.requests import DeskRequest, Tap
+from api.rides.requests import DeskRequest, Reconcile, Tap
 from api.rides.state import BatchState
 from api.rides.steps import decide_step
 from api.rides.taps import decide_tap
@@ -47,16 +51,22 @@ async def run_batch(
     outcomes = await _stored_outcomes(connection, repeated)
     if to_decide:
         state = await read_state(connection, to_decide, plans)
-        decided = [(r.caller, _decide(r, state, network)) for r in to_decide]
+        offline = await read_offline(connection, to_decide, state)
+        decided = [(r.caller, _decide(r, state, offline, network)) for r in to_decide]
         await write_state(connection, state)
+        await write_offline(connection, offline)
         await write_answers(connection, decided)
         outcomes |= {caller.claim: answer for caller, answer in decided}
     return [outcomes[r.caller.claim] for r in requests]
 
 
-def _decide(request: DeskRequest, state: BatchState, network: Network) -> Answer:
+def _decide(
+    request: DeskRequest, state: BatchState, offline: OfflineState, network: Network
+) -> Answer:
     if isinstance(request, Tap):
         return decide_tap(request, state, network)
+    if isinstance(request, Reconcile):
+        return judge_records(request, state, offline, network)
     return decide_step(request, state, network)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.rides.parameters import as_array
-from api.rides.requests import DeskRequest, ShownCard, Step, Tap
+from api.rides.requests import DeskRequest, Reconcile, ShownCard, Step, Tap
 from api.rides.state import BatchState, Holder, PassRecord, Ride
 from api.rides.uncounted import read_uncounted
 from fares.passes import VerifiedPass
@@ -64,8 +64,10 @@ class _Asked:
     @classmethod
     def of(cls, requests: Sequence[DeskRequest]) -> _Asked:
         passes = {
-            r.verified.claims.pass_id for r in requests if isinstance(r.verified, VerifiedPass)
-        }
+            r.verified.claims.pass_id
+            for r in requests
+            if not isinstance(r, Reconcile) and isinstance(r.verified, VerifiedPass)
+        } | {r.pass_id for r in requests if isinstance(r, Reconcile)}
         cards = {
             r.verified.reference_hash.hex()
             for r in requests

@@ -1,4 +1,5 @@
-"""What may be asked of the desk: a tap (or hold) with a code, or a step of an open ride."""
+"""What may be asked of the desk: a tap (or hold) with a code, a step of a ride, or to judge
+what readers did without it."""
 
 from __future__ import annotations
 
@@ -100,4 +101,12 @@ class Step:
     note: str | None = None
 
 
-DeskRequest = Tap | Step
+@dataclass(frozen=True, slots=True)
+class Reconcile:
+    """All records of a pass by readers without network, to be judged once more."""
+
+    caller: Caller
+    pass_id: int
+
+
+DeskRequest = Tap | Step | Reconcile

@@ -132,7 +132,11 @@ class AuthorizationClaim(SQLModel, table=True):
 
 
 class PassUse(SQLModel, table=True):
-    """One shown code that was accepted: the same `(pass_id, counter)` never is again."""
+    """One shown code that was accepted: the same `(pass_id, counter)` never is again.
+
+    `unix_seconds` is the phone's own time, None once it is cleared; `offline` uses come from the
+    records of readers that did not ask.
+    """
 
     __tablename__ = "pass_use"
 
@@ -142,6 +146,8 @@ class PassUse(SQLModel, table=True):
     validator_id: UUID
     action: str
     used_at: datetime
+    unix_seconds: int | None = Field(default=None, sa_type=BigInteger)
+    offline: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 
 
 class SequenceUse(SQLModel, table=True):

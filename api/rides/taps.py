@@ -62,7 +62,7 @@ def _decide(
     if tap.action.opens:
         answer = _open_ride(tap, state, network, operator, record, day, seconds)
     else:
-        answer = _leave(tap, operator, record.holder)
+        answer = leave(tap, operator, record.holder)
     if isinstance(answer, Answer):
         note_use(tap, tap.verified, record, state)
     return answer
@@ -106,7 +106,7 @@ def _open_ride(
     for ride in open_rides:
         if ride.row["kind"] == Kind.WALK_UP:
             close_untapped(ride, tap.caller.arrived_at, closed_by="next_tap")
-    ride = _new_ride(tap, holder, operator, network, decision, price, day, journey)
+    ride = new_ride(tap, holder, operator, network, decision, price, day, journey)
     ride.set(card_id=record.card_id)
     ride.consume(decision.consumes)
     state.add(ride)
@@ -115,7 +115,8 @@ def _open_ride(
     return _granted(tap, ride, decision.rule, GRANTED)
 
 
-def _leave(tap: Tap, operator: OperatorNetwork, holder: Holder) -> Answer | Refused:
+def leave(tap: Tap, operator: OperatorNetwork, holder: Holder) -> Answer | Refused:
+    """Close the open ride of this mode with the operator, at the stop where it is left."""
     rides = [
         ride
         for ride in holder.open_rides(tap.caller.operator_id)
@@ -156,7 +157,7 @@ def close_untapped(ride: Ride, now: datetime, closed_by: str) -> None:
     ride.set(closed_by=closed_by, closed_at=now)
 
 
-def _new_ride(
+def new_ride(
     tap: Tap,
     holder: Holder,
     operator: OperatorNetwork,
@@ -166,6 +167,7 @@ def _new_ride(
     day: date,
     journey: Journey,
 ) -> Ride:
+    """A ride as its tap begins it, not yet counted on anything."""
     shown = tap.verified
     assert not isinstance(shown, Refused), "a ride begins with a pass or a card"
     now = tap.caller.arrived_at

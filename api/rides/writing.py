@@ -41,6 +41,7 @@ async def _insert(connection: AsyncConnection, table: str, rows: list[dict[str, 
 _CHANGING = (
     "status",
     "leg_state",
+    "rule",
     "rider_pays_minor",
     "plan_pays_minor",
     "hold_minor",

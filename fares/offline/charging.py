@@ -10,10 +10,10 @@ from fares.entitlements import (
     RideRequest,
     Usage,
     decide,
+    people_on,
     period_of,
 )
 from fares.lines import Unit
-from fares.modes import METERED
 from fares.reasons import Reason
 
 _OVERSPENT = frozenset({Reason.ALLOWANCE_USED_UP, Reason.ALLOWANCE_TOO_SMALL})
@@ -43,7 +43,7 @@ def charge_scheme(
 
 def _overspend(ride: RideRequest, entitlement: Entitlement) -> Iterator[Consumption]:
     price = 0 if ride.amount is None else ride.amount.amount_minor
-    people = 1 if ride.mode in METERED else 1 + ride.companions
+    people = people_on(ride.mode, ride.companions)
     for line in entitlement.plan.lines[ride.mode].allowances:
         quantity = people if line.unit is Unit.RIDES else price
         start_date, _ = period_of(line, ride.service_date, entitlement)
