@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+import msgspec
 from cryptography.hazmat.primitives.asymmetric import ec
 from litestar import Litestar
 from sqlalchemy import text
@@ -27,8 +28,8 @@ from api.passes.keys import rotate_when_due
 from api.plans.service import publish_plan
 from api.settings import DEVELOPMENT_SECRET, Settings
 from api.tables import metadata
-from api.town.document import town_from_document
-from api.town.service import import_town
+from api.town.document import OperatorDocument, town_from_document
+from api.town.service import import_town, save_operator, touch_network
 from fares.passes import Challenge, compressed_point, present
 from fares.passes.enrolment import sign_pass_request
 from tests.support.contract import contract_of
@@ -346,12 +347,23 @@ class World:
         async with self.database.session() as session:
             await publish_plan(session, self.clock.now(), plan)
 
+    async def taxi_operator(self, operator_id: str) -> str:
+        """Another taxi company; its id."""
+        (taxi,) = (o for o in TOWN["operators"] if o["operator_id"] == "mori-taxi")
+        document = msgspec.convert(taxi | {"operator_id": operator_id}, OperatorDocument)
+        async with self.database.session() as session:
+            await save_operator(session, self.clock.now(), document)
+            await touch_network(session)
+        return operator_id
+
     async def revoke_passes(self) -> None:
         """Revoke every pass issued so far."""
+        await self.change("UPDATE pass_certificate SET revoked_at = :now", now=self.clock.now())
+
+    async def change(self, statement: str, **values: Any) -> None:
+        """Change what the database holds, behind the product's back."""
         async with self.database.engine.begin() as connection:
-            await connection.execute(
-                text("UPDATE pass_certificate SET revoked_at = :now"), {"now": self.clock.now()}
-            )
+            await connection.execute(text(statement), values)
 
     async def rows(self, query: str, **values: Any) -> list[dict[str, Any]]:
         """What the database holds."""
