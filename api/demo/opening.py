@@ -20,6 +20,7 @@ from api.demo.play import instant
 from api.demo.problems import DemoError
 from api.demo.serving import Lifelines, serving, while_alive
 from api.demo.wishes import Wishes
+from api.observability import configure_logging
 from api.server import prepare
 from api.services import Services, open_services
 from api.settings import Settings
@@ -74,6 +75,8 @@ async def open_city(
     settings: Settings, city: City, home: Home, listener: socket.socket
 ) -> AsyncIterator[OpenCity]:
     """Migrate the city's database and serve it; its clock stands at the eve of the service day."""
+    # Before anything logs: standard output is for the summary.
+    configure_logging(settings)
     town = read_town(city.town_file)
     # The issuer key signs from now on, so now must come before the first pass.
     clock = DemoClock(instant(city.service_date - timedelta(days=1), 0, town.zone()))

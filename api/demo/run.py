@@ -72,7 +72,7 @@ def _stop_when_terminated() -> None:
 def _base_url(settings: Settings, wishes: Wishes, output: Output, listener: socket.socket) -> str:
     """Where people find the pages: the address that was set, unless the port is another."""
     port = listener.getsockname()[1]
-    if port != wishes.port:
+    if wishes.port not in (0, port):
         output.log.print(f"Port {wishes.port} is taken; the demo uses {port}.", highlight=False)
     by_default = settings.base_url == f"http://localhost:{settings.port}"
     if by_default or port != settings.port:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import os
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -31,7 +30,7 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             return _bind(host, 0)
-        reason = os.strerror(error.errno) if error.errno else str(error)
+        reason = error.strerror
     except OverflowError:
         reason = "there is no such port"
     raise DemoError(
