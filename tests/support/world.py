@@ -230,7 +230,7 @@ class World:
 
     def browser(self) -> Browser:
         """A browser that nobody has signed in with."""
-        return Browser(self, self._client({}))
+        return Browser(self, self.client({}))
 
     async def reader(self, operator_id: str, kind: Any = "validator") -> Reader:
         """A validator of an operator."""
@@ -242,7 +242,7 @@ class World:
 
     def with_key(self, key: str) -> httpx.AsyncClient:
         """A machine that has this API key."""
-        return self._client({"Authorization": f"Bearer {key}"})
+        return self.client({"Authorization": f"Bearer {key}"})
 
     async def staff(self, role: str, operator_id: str | None = None) -> Browser:
         """A member of staff, signed in by a link."""
@@ -376,7 +376,8 @@ class World:
         await response.aread()
         contract_of(self.app).check(response)
 
-    def _client(self, headers: dict[str, str]) -> httpx.AsyncClient:
+    def client(self, headers: dict[str, str]) -> httpx.AsyncClient:
+        """Whoever speaks HTTP to this application with these headers."""
         client = httpx.AsyncClient(
             transport=httpx.ASGITransport(self.app, raise_app_exceptions=False),
             base_url="http://town.test",
