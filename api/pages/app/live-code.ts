@@ -1,5 +1,6 @@
 // Keeps a code fresh: a new one every 12 seconds by the server's clock, at once when the
 // page comes back to view, and a new pass when the day's pass has run out.
+import { Problem } from "@teiki/mobile-contract";
 import { useEffect, useState } from "preact/hooks";
 import { wordsOf } from "../shared/api";
 import { now } from "../shared/clock";
@@ -12,6 +13,9 @@ export interface LiveCode {
   pass: IssuedPass | null;
   code: { text: string; renewedAt: Date } | null;
   problem: Text | null;
+  /** The passes are on another phone; `takeOver` moves them here. */
+  elsewhere: boolean;
+  takeOver: () => void;
   retry: () => void;
 }
 
@@ -19,13 +23,18 @@ export function useLiveCode(holder: string): LiveCode {
   const [pass, setPass] = useState<IssuedPass | null>(null);
   const [code, setCode] = useState<LiveCode["code"]>(null);
   const [problem, setProblem] = useState<Text | null>(null);
-  const failed = (error: unknown) => setProblem(wordsOf(error));
-
-  const hold = () => {
-    setProblem(null);
-    holdPass(holder).then(setPass, failed);
+  const [elsewhere, setElsewhere] = useState(false);
+  const failed = (error: unknown) => {
+    setProblem(wordsOf(error));
+    setElsewhere(error instanceof Problem && error.code === "other_device");
   };
-  useEffect(hold, [holder]);
+
+  const hold = (takeOver = false) => {
+    setProblem(null);
+    setElsewhere(false);
+    holdPass(holder, takeOver).then(setPass, failed);
+  };
+  useEffect(() => hold(), [holder]);
 
   useEffect(() => {
     if (!pass) return;
@@ -47,7 +56,7 @@ export function useLiveCode(holder: string): LiveCode {
     };
   }, [pass]);
 
-  return { pass, code, problem, retry: hold };
+  return { pass, code, problem, elsewhere, takeOver: () => hold(true), retry: () => hold() };
 }
 
 /** Keeps the screen lit while a pass is shown, where the browser can. */

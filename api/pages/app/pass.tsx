@@ -22,7 +22,10 @@ export function PassView({ me, town, subscription }: { me: Me; town: Town; subsc
   return (
     <section class="stack">
       <h1 class="visually-hidden">{t(APP.page)}</h1>
-      {problem && <Failure text={problem} again={live.retry} />}
+      {problem && <Failure text={problem} {...(live.elsewhere ? {} : { again: live.retry })} />}
+      {live.elsewhere && (
+        <button type="button" class="button primary" onClick={live.takeOver}>{t(APP.takeOver)}</button>
+      )}
       {!code && !problem && <p role="status">{t(APP.preparing)}</p>}
       {pass && code && (
         <>

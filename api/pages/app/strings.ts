@@ -46,6 +46,7 @@ export const APP = {
   coveredBody: (plan: string, until: string) =>
     text(`プラン「${plan}」に入っています。このパスは ${until} まで。`, `Covered by “${plan}”. This pass lasts until ${until}.`),
   notCovered: text("今は使えません", "Not valid now"),
+  takeOver: text("このスマートフォンに切り替える", "Switch to this phone"),
   preparing: text("パスを用意しています", "Preparing your pass"),
   codeLabel: text("乗るときに見せるコード", "The code to show when you board"),
   lastRenewed: text("コードを新しくした時刻", "Code renewed at"),

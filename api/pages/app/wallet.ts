@@ -23,18 +23,19 @@ interface Issued {
   pass: IssuedPass;
 }
 
-/** Today's pass of a resident: the one that is kept, or a new one for a new key. */
-export async function holdPass(holder: string): Promise<IssuedPass> {
+/** Today's pass of a resident: the one that is kept, or a new one for a new key.
+ *  `takeOver` moves the passes here from another phone, which then stops working. */
+export async function holdPass(holder: string, takeOver = false): Promise<IssuedPass> {
   const wallet = await openWallet();
   const issued = await kept<Issued>(ISSUED);
   if (issued?.holder === holder && (await wallet.find(now()))) return issued.pass;
   if (issued && issued.holder !== holder) await wallet.clear();
-  return renew(wallet, holder);
+  return renew(wallet, holder, takeOver);
 }
 
-async function renew(wallet: Wallet, holder: string): Promise<IssuedPass> {
+async function renew(wallet: Wallet, holder: string, takeOver: boolean): Promise<IssuedPass> {
   await wallet.forgetExpired(now());
-  const phone = await enrolledPhone(holder);
+  const phone = await enrolledPhone(holder, takeOver);
   const key = await createDeviceKey();
   const signature = toBase64Url(await signPassRequest([key.publicKey], phone.privateKey));
   const body = { device_public_keys: [toBase64Url(key.publicKey)], signature };
@@ -46,11 +47,12 @@ async function renew(wallet: Wallet, holder: string): Promise<IssuedPass> {
 }
 
 /** The key that this phone is known by to its resident: made once, kept when passes change. */
-async function enrolledPhone(holder: string): Promise<DeviceKey> {
+async function enrolledPhone(holder: string, takeOver: boolean): Promise<DeviceKey> {
   const known = await kept<{ holder: string; key: DeviceKey }>(PHONE);
   const key = known?.holder === holder ? known.key : await createDeviceKey();
   await keep(PHONE, { holder, key });
-  await api.post("/v1/me/devices", { body: { public_key: toBase64Url(key.publicKey) } });
+  const body = { public_key: toBase64Url(key.publicKey), replace: takeOver };
+  await api.post("/v1/me/devices", { body });
   return key;
 }
 
