@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 Environment = Literal["development", "production"]
 
 DEVELOPMENT_SECRET = "development-secret-do-not-use-in-production"  # noqa: S105 - refused in production
+
+
+LOG_LEVELS = ("info", "debug", "warning", "error", "critical")
 
 
 class SettingsError(ValueError):
@@ -30,12 +33,13 @@ class Settings:
     data_dir: Path
     lake_url: str
     base_url: str
-    secret: str
-    database_url: str | None = None
-    redis_url: str | None = None
+    # What opens something is not shown where a value is printed.
+    secret: str = field(repr=False)
+    database_url: str | None = field(default=None, repr=False)
+    redis_url: str | None = field(default=None, repr=False)
     host: str = "127.0.0.1"
     port: int = 8000
-    log_format: Literal["json", "console"] = "json"
+    log_format: str = "json"
     log_level: str = "INFO"
     otlp: bool = False
     desk_queue_limit: int = 2000
@@ -53,21 +57,21 @@ class Settings:
         """Read `TEIKI_*`; raise `SettingsError` naming the variable that is wrong."""
         env = os.environ if env is None else env
         data_dir = Path(env.get("TEIKI_DATA_DIR", ".teiki")).expanduser().resolve()
-        port = _integer(env, "TEIKI_PORT", 8000)
+        port = _integer(env, "TEIKI_PORT", 8000, 1, 65535)
         settings = cls(
             environment=_environment(env.get("TEIKI_ENV", "development")),
             data_dir=data_dir,
             lake_url=env.get("TEIKI_LAKE_URL", str(data_dir / "lake")),
-            base_url=env.get("TEIKI_BASE_URL", f"http://localhost:{port}").rstrip("/"),
+            base_url=_address(env, "TEIKI_BASE_URL", ("http", "https"), f"http://localhost:{port}"),
             secret=env.get("TEIKI_SECRET", DEVELOPMENT_SECRET),
             database_url=env.get("TEIKI_DATABASE_URL") or None,
-            redis_url=env.get("TEIKI_REDIS_URL") or None,
+            redis_url=_address(env, "TEIKI_REDIS_URL", ("redis", "rediss", "unix")) or None,
             host=env.get("TEIKI_HOST", "127.0.0.1"),
             port=port,
-            log_format="console" if env.get("TEIKI_LOG_FORMAT") == "console" else "json",
-            log_level=env.get("TEIKI_LOG_LEVEL", "INFO").upper(),
-            otlp=env.get("TEIKI_OTLP", "").lower() in {"1", "true", "yes"},
-            desk_queue_limit=_integer(env, "TEIKI_DESK_QUEUE_LIMIT", 2000),
+            log_format=_choice(env, "TEIKI_LOG_FORMAT", ("json", "console")),
+            log_level=_choice(env, "TEIKI_LOG_LEVEL", LOG_LEVELS).upper(),
+            otlp=_choice(env, "TEIKI_OTLP", ("no", "yes")) == "yes",
+            desk_queue_limit=_integer(env, "TEIKI_DESK_QUEUE_LIMIT", 2000, 1),
             device_switches_per_month=_integer(env, "TEIKI_DEVICE_SWITCHES_PER_MONTH", 3),
             pass_ids=_pass_ids(env),
             sign_in_limit_per_minute=_integer(env, "TEIKI_SIGN_IN_LIMIT_PER_MINUTE", 60),
@@ -84,12 +88,32 @@ def _environment(value: str) -> Environment:
     raise SettingsError(f"TEIKI_ENV is {value!r}; it must be 'development' or 'production'.")
 
 
-def _integer(env: Mapping[str, str], name: str, default: int) -> int:
-    text = env.get(name, str(default))
+def _choice(env: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    """One of a few words, in any case of letters; the first when none is given."""
+    text = env.get(name) or choices[0]
+    if text.lower() not in choices:
+        raise SettingsError(f"{name} is {text!r}; it must be one of {', '.join(choices)}.")
+    return text.lower()
+
+
+def _address(env: Mapping[str, str], name: str, schemes: tuple[str, ...], default: str = "") -> str:
+    text = (env.get(name) or default).rstrip("/")
+    if text and text.partition("://")[0] not in schemes:
+        raise SettingsError(f"{name} must begin with {' or '.join(f'{s}://' for s in schemes)}.")
+    return text
+
+
+def _integer(
+    env: Mapping[str, str], name: str, default: int, least: int = 0, most: int = 2**31 - 1
+) -> int:
+    text = env.get(name) or str(default)
     try:
-        return int(text)
+        number = int(text)
     except ValueError:
         raise SettingsError(f"{name} is {text!r}; it must be a whole number.") from None
+    if not least <= number <= most:
+        raise SettingsError(f"{name} is {number}; it must be from {least} to {most}.")
+    return number
 
 
 def _pass_ids(env: Mapping[str, str]) -> int:
@@ -108,6 +132,11 @@ def _refuse_unsafe_production(settings: Settings) -> None:
         raise SettingsError(
             "TEIKI_SECRET must be set to at least 32 random characters in production, "
             'for instance: python -c "import secrets; print(secrets.token_urlsafe(48))"'
+        )
+    if settings.sign_in_limit_per_minute == 0:
+        raise SettingsError(
+            "TEIKI_SIGN_IN_LIMIT_PER_MINUTE must not be 0 in production: sign-in would be "
+            "open to guessing."
         )
     if not settings.base_url.startswith("https://"):
         raise SettingsError(
