@@ -135,7 +135,8 @@ async def issue(
                 issued_at=now,
             )
             .on_conflict_do_nothing(index_elements=[col(PassCertificate.pass_id)])
+            .returning(col(PassCertificate.pass_id))
         )
-        if kept.rowcount:
+        if kept.first() is not None:
             return IssuedPass(certificate, numbered, service_date)
     raise AssertionError("ids are tried until one is free, or an error says that none is")

@@ -4,6 +4,7 @@ import { writeArray, writeBytes, writeText, writeUnsigned } from "../src/pass/ca
 import { importIssuerKeys, toHex } from "../src/pass/index.js";
 
 const HEADER = Uint8Array.of(0xa2, 0x01, 0x32, 0x04, 0x48);
+export const PASS_ID = 7;
 const KID = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
 
 export async function makeIssuer() {
@@ -14,7 +15,7 @@ export async function makeIssuer() {
     issuerKeys: await importIssuerKeys({ [toHex(KID)]: toHex(raw) }),
     async issue(deviceKey: Uint8Array, validFrom: Date, minutes: number) {
       const values = [
-        writeUnsigned(7),
+        writeUnsigned(PASS_ID),
         writeUnsigned(validFrom.getTime() / 60_000),
         writeUnsigned(minutes),
         writeUnsigned(3),

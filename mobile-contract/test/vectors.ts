@@ -43,6 +43,25 @@ export const presentations: {
   cases: PresentationCase[];
 } = load("presentations.json");
 
+export interface StatusListCase {
+  name: string;
+  held_number: number;
+  document: string;
+  list?: Record<string, unknown>;
+  untrusted?: string;
+  malformed?: string;
+}
+
+export const statusLists: { issuer_keys: Record<string, string>; cases: StatusListCase[] } =
+  load("status-lists.json");
+
+export const enrolment: {
+  phone_public_key_uncompressed: string;
+  device_public_keys: string[];
+  message: string;
+  signature: string;
+} = load("enrolment.json");
+
 export function challengeOf(vector: ChallengeVector | null) {
   if (!vector) return null;
   const { operator_id, ride_id, amount_minor } = vector;

@@ -4,11 +4,12 @@ import {
   createDeviceKey,
   decodeCode,
   MemoryStore,
+  StatusList,
   type VerifiedPass,
   verifyPass,
   Wallet,
 } from "../src/pass/index.js";
-import { makeIssuer } from "./issuing.js";
+import { makeIssuer, PASS_ID } from "./issuing.js";
 
 const MORNING = new Date("2026-04-01T08:00:00Z");
 const { issuerKeys, issue } = await makeIssuer();
@@ -126,4 +127,28 @@ test("a certificate for another key is not kept", async () => {
 
 test("a counter of a pass that is not kept is an error", async () => {
   await assert.rejects(new MemoryStore().nextCounter("ab"), /no pass ab/);
+});
+
+test("a wallet forgets what a status list stops, or whose issuer key is gone", async () => {
+  const status = (claims: { stopped: boolean; kid: string }) =>
+    new StatusList({
+      url: "u",
+      number: 1,
+      issuedAt: MORNING,
+      expiresAt: later(86_400),
+      timeToLiveSeconds: 300,
+      keys: [{ kid: claims.kid, publicKey: "", signsFrom: MORNING }],
+      areas: [],
+      bits: Uint8Array.of(claims.stopped ? 1 << PASS_ID : 0),
+    });
+  const [kid] = [...issuerKeys.keys()];
+  for (const [claims, forgotten] of [
+    [{ stopped: false, kid: kid! }, 0],
+    [{ stopped: true, kid: kid! }, 1],
+    [{ stopped: false, kid: "0000000000000000" }, 1],
+  ] as const) {
+    const { wallet } = await walletWithPass();
+    assert.equal(await wallet.forgetStopped(status(claims)), forgotten);
+    assert.equal((await wallet.present(MORNING)) === null, forgotten === 1);
+  }
 });

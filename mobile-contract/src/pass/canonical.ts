@@ -9,6 +9,7 @@ const UNSIGNED = 0x00;
 const BYTES = 0x40;
 const TEXT = 0x60;
 const ARRAY = 0x80;
+const COUNTS: readonly number[] = [UNSIGNED, ARRAY];
 
 /** The bytes are not in the one form allowed; `layer` names the part. */
 export class MalformedError extends Error {
@@ -66,13 +67,33 @@ export function textString(
   return { before, firstHead: TEXT, lowest, highest, finish: (_, string) => utf8.decode(string) };
 }
 
+/** The head of an array; its value is how many items follow, which the caller reads. */
+export function arrayOf(before: readonly number[], lowest: number, highest: number): Item<number> {
+  return { before, firstHead: ARRAY, lowest, highest, finish: (number) => number };
+}
+
 /** The values of data that has exactly this shape; else MalformedError. */
 export function read<const S extends readonly Item<unknown>[]>(
   data: Bytes,
   shape: S,
   layer: string,
 ): Values<S> {
-  let at = 0;
+  const [values, at] = readFrom(data, 0, shape, layer);
+  if (at !== data.length) throw new MalformedError(layer, "cut short, or bytes after the end");
+  return values;
+}
+
+/**
+ * The values of this shape from a place on, and the place after them; where the data ends too
+ * soon, that place may be beyond its end.
+ */
+export function readFrom<const S extends readonly Item<unknown>[]>(
+  data: Bytes,
+  start: number,
+  shape: S,
+  layer: string,
+): [values: Values<S>, at: number] {
+  let at = start;
   const values = shape.map((item) => {
     if (item.before.some((byte, offset) => data[at + offset] !== byte)) {
       throw new MalformedError(layer, `unexpected bytes at byte ${at}`);
@@ -83,12 +104,12 @@ export function read<const S extends readonly Item<unknown>[]>(
     if (number < item.lowest || number > item.highest) {
       throw new MalformedError(layer, `${number} is not in ${item.lowest}..${item.highest}`);
     }
-    const string = data.slice(at, item.firstHead === UNSIGNED ? at : at + number);
-    at += item.firstHead === UNSIGNED ? 0 : number;
+    const length = COUNTS.includes(item.firstHead) ? 0 : number;
+    const string = data.slice(at, at + length);
+    at += length;
     return finish(item, number, string, layer);
   });
-  if (at !== data.length) throw new MalformedError(layer, "cut short, or bytes after the end");
-  return values as Values<S>;
+  return [values as Values<S>, at];
 }
 
 /** The number that a head carries, and how many bytes the head takes. */

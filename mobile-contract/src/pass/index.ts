@@ -5,11 +5,13 @@ export { CertificateCache } from "./cache.js";
 export { MalformedError } from "./canonical.js";
 export { type PassClaims, readCertificate } from "./certificate.js";
 export { type Code, decodeCode, present } from "./code.js";
+export { UntrustedError } from "./documents.js";
 export { signPassRequest } from "./enrolment.js";
 export { openIndexedDbStore } from "./indexed-db.js";
 export { Ed25519MissingError, importIssuerKeys, type IssuerKeys } from "./issuer-keys.js";
 export type { Challenge, Presentation } from "./presentation.js";
 export { PASS_REASONS, type PassReason, type Refused } from "./reasons.js";
+export { type NamedArea, type PublishedKey, readStatusList, StatusList } from "./status.js";
 export { type HeldPass, MemoryStore, type PassStore } from "./store.js";
 export {
   type Mode,

@@ -4,6 +4,7 @@ import { type PassClaims, readCertificate } from "./certificate.js";
 import { present } from "./code.js";
 import { compressPoint } from "./p256.js";
 import type { Challenge } from "./presentation.js";
+import type { StatusList } from "./status.js";
 import type { HeldPass, PassStore } from "./store.js";
 
 /** A key pair of this phone, or for one certificate; its private half can never be read. */
@@ -16,6 +17,12 @@ export interface DeviceKey {
 export interface ShownCode {
   readonly text: string;
   readonly claims: PassClaims;
+}
+
+interface KnownPass {
+  readonly pass: HeldPass;
+  readonly claims: PassClaims;
+  readonly kid: string;
 }
 
 /** Makes a key on this device. Needs https or localhost, as WebCrypto does. */
@@ -62,9 +69,18 @@ export class Wallet {
     return { text: await present(certificate, privateKey, unixSeconds, counter, challenge), claims };
   }
 
+  /**
+   * Forgets passes that this list stops, or whose issuer key it no longer has, and says how many:
+   * fetch new ones for those days.
+   */
+  async forgetStopped(status: StatusList): Promise<number> {
+    const live = new Set(status.keys.map(({ kid }) => kid));
+    return this.#forget(({ claims, kid }) => !live.has(kid) || status.isRevoked(claims.passId));
+  }
+
   /** Forgets passes whose time is over. */
   async forgetExpired(now: Date): Promise<void> {
-    await this.#forget(({ validUntil }) => validUntil <= now);
+    await this.#forget(({ claims }) => claims.validUntil <= now);
   }
 
   /** Forgets everything, keys included: on signing out, or when a phone changes hands. */
@@ -72,7 +88,7 @@ export class Wallet {
     await this.#forget(() => true);
   }
 
-  async #current(now: Date): Promise<{ pass: HeldPass; claims: PassClaims } | null> {
+  async #current(now: Date): Promise<KnownPass | null> {
     const held = (await this.#read()).filter(
       ({ claims }) => claims.validFrom <= now && now < claims.validUntil,
     );
@@ -80,13 +96,16 @@ export class Wallet {
     return held[0] ?? null;
   }
 
-  async #forget(isOver: (claims: PassClaims) => boolean): Promise<void> {
-    const over = (await this.#read()).filter(({ claims }) => isOver(claims));
+  async #forget(isOver: (pass: KnownPass) => boolean): Promise<number> {
+    const over = (await this.#read()).filter(isOver);
     await Promise.all(over.map(({ pass }) => this.#store.remove(pass.hash)));
+    return over.length;
   }
 
-  async #read(): Promise<{ pass: HeldPass; claims: PassClaims }[]> {
-    const passes = await this.#store.list();
-    return passes.map((pass) => ({ pass, claims: readCertificate(pass.certificate).claims }));
+  async #read(): Promise<KnownPass[]> {
+    return (await this.#store.list()).map((pass) => {
+      const { claims, kid } = readCertificate(pass.certificate);
+      return { pass, claims, kid: toHex(kid) };
+    });
   }
 }

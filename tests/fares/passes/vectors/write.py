@@ -5,6 +5,7 @@ Run: python -m tests.fares.passes.vectors.write
 
 import json
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,9 @@ from fares.passes import (
     compressed_point,
     verify_code,
 )
+from fares.passes.enrolment import sign_pass_request
 from fares.passes.presentation import Presentation, write_body
+from fares.passes.status import read_status_list
 from tests.fares.offline.vectors import offline_records
 from tests.fares.passes.vectors.bad_bytes import bad_bytes_cases
 from tests.fares.passes.vectors.bad_certificates import bad_certificate_cases
@@ -30,12 +33,14 @@ from tests.fares.passes.vectors.making import (
     ISSUER,
     NEXT_ISSUER,
     NOW_SECONDS,
+    OTHER_DEVICE,
     PHONE_CERTIFICATE,
     RIDE,
     Case,
     device_signature,
     items_code,
 )
+from tests.fares.passes.vectors.status_lists import status_lists
 
 FOLDER = Path(__file__).resolve().parents[4] / "mobile-contract" / "vectors"
 ISSUER_KEYS = {key.kid: key.private_key.public_key() for key in (ISSUER, NEXT_ISSUER)}
@@ -52,8 +57,10 @@ def vector_files() -> dict[str, str]:
     documents = {
         "base45.json": _base45(),
         "codes.json": _codes(),
+        "enrolment.json": _enrolment(),
         "offline-records.json": offline_records(),
         "presentations.json": _presentations(),
+        "status-lists.json": status_lists(partial(read_status_list, issuer_keys=ISSUER_KEYS)),
     }
     return {
         name: json.dumps(document, indent=2, ensure_ascii=False) + "\n"
@@ -146,6 +153,18 @@ def _presentations() -> dict[str, Any]:
         "device_public_key": compressed_point(DEVICE.public_key()).hex(),
         "device_public_key_uncompressed": _uncompressed(DEVICE).hex(),
         "cases": [_presentation(each) for each in presentations],
+    }
+
+
+def _enrolment() -> dict[str, Any]:
+    """What a phone signs to have passes; its signature need not be this one, but must verify."""
+    keys = [compressed_point(key.public_key()) for key in (DEVICE, OTHER_DEVICE)]
+    return {
+        "phone_public_key": compressed_point(DEVICE.public_key()).hex(),
+        "phone_public_key_uncompressed": _uncompressed(DEVICE).hex(),
+        "device_public_keys": [key.hex() for key in keys],
+        "message": (b"TK1-E" + b"".join(keys)).hex(),
+        "signature": sign_pass_request(keys, DEVICE).hex(),
     }
 
 
