@@ -104,7 +104,9 @@ class Examiner:
 def parse(record: str, signature: str) -> Parsed | Rejected:
     """Take an uploaded record apart."""
     try:
-        signed = SignedRecord(base64url.decode(record), base64url.decode(signature))
+        signed = SignedRecord(
+            base64url.decode_strictly(record), base64url.decode_strictly(signature)
+        )
         return Parsed(signed, read_record(signed.body))
     except ValueError:  # a MalformedError is one too
         return Rejected("malformed_record")

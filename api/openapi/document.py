@@ -47,6 +47,7 @@ _TAGS = {
     "desk": "What staff at the counter do for residents; every look is logged.",
     "operators": "An operator about itself, and its validators.",
     "authorizations": "May this ride go ahead, and what became of it?",
+    "offline": "What readers did without network, who bears it, and disputes about that.",
     "insights": "Where transport is missing; nothing says who anybody is.",
     "system": "For load balancers.",
 }

@@ -48,7 +48,7 @@ async def add_key(
 def read_public_key(text: str) -> bytes:
     """A validator's own key as it registers it; raises 400 `bad_public_key`."""
     try:
-        point = base64url.decode(text)
+        point = base64url.decode_strictly(text)
         es256.public_key(point)
     except ValueError:
         raise DomainError(
