@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.bulk import run_sql
 from api.database import SEARCH_PATH, libpq_url
+from api.offline.finalising import judge_waiting
 from api.passes.jobs import rebuild_status_list, tend_keys_and_ids
 from api.rides.closing import close_overdue
 from api.services import Services
@@ -45,6 +46,11 @@ def _add_ride_jobs(app: procrastinate.App, services: Services) -> None:
     @app.task(name="close_overdue_rides", queue=QUEUE, queueing_lock="close_overdue_rides")
     async def close_overdue_rides(timestamp: int) -> None:
         await close_overdue(services.database, services.clock)
+
+    @app.periodic(cron="*/15 * * * *")
+    @app.task(name="judge_offline_records", queue=QUEUE, queueing_lock="judge_offline_records")
+    async def judge_offline_records(timestamp: int) -> None:
+        await judge_waiting(services)
 
     @app.periodic(cron="*/30 * * * *")
     @app.task(name="end_expired_subscriptions", queue=QUEUE, queueing_lock="end_expired")

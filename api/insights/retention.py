@@ -52,12 +52,22 @@ _CLEAR_CORRECTIONS = text(
 # A used code tells when and where its pass was shown; which counters were used must stay known.
 _CLEAR_USES = text(
     """
-    UPDATE pass_use SET used_at = date_trunc('month', used_at), validator_id = :nobody
+    UPDATE pass_use SET
+        used_at = date_trunc('month', used_at), unix_seconds = NULL, validator_id = :nobody
     WHERE used_at < :first AND validator_id <> :nobody
     """
 )
 # Paper and cards are told apart from a repeated report for as long as one may still come.
 _DROP_SEQUENCES = text("DELETE FROM sequence_use WHERE used_at < :first")
+# Who bears a record stays known, and no longer whose ride it was.
+_CLEAR_RECORDS = text(
+    """
+    UPDATE offline_record SET
+        body = NULL, signature = NULL, pass_id = NULL, online_key = NULL,
+        authorization_id = NULL, decided_at = service_date::timestamp AT TIME ZONE 'UTC'
+    WHERE service_date < :first AND body IS NOT NULL AND finalised_at IS NOT NULL
+    """
+)
 # An operator may repeat a request for 90 days (its offline window) and gets the same answer.
 _DROP_CLAIMS = text(
     "DELETE FROM authorization_claim WHERE claimed_at < :now - CAST('90 days' AS interval)"
@@ -93,6 +103,7 @@ async def _clear_rides(session: AsyncSession, now: datetime, first: date) -> int
     await run_sql(session, _CLEAR_CORRECTIONS, first=first, nobody=NOBODY)
     await run_sql(session, _CLEAR_USES, first=first, nobody=NOBODY)
     await run_sql(session, _DROP_SEQUENCES, first=first)
+    await run_sql(session, _CLEAR_RECORDS, first=first)
     await run_sql(session, _DROP_CLAIMS, now=now)
     return cleared.rowcount
 
