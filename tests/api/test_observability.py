@@ -119,7 +119,7 @@ async def test_logs_tell_nobodys_name_token_key_or_code(
         ]
         await _break_everything(loud)
         broken = await resident.send("POST", "/v1/residents", body)
-        poisoned = await bus.ask(
+        poisoned = await (await loud.reader("mori-bus")).ask(
             "/v1/authorizations",
             {"action": "tap_on", "mode": "bus", "code": phone.code(), "vehicle_id": NAME},
         )
