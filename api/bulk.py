@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from psycopg import AsyncConnection, sql
-from sqlalchemy import CursorResult, Executable
+from sqlalchemy import CursorResult, Executable, text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 
@@ -15,6 +15,14 @@ async def run_sql(session: AsyncSession, statement: Executable, **values: Any) -
     flushed is not seen by it."""
     connection = await session.connection()
     return await connection.execute(statement, values)
+
+
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+
+
+async def lock_name(session: AsyncSession, name: str) -> None:
+    """Wait until nobody else works under this name; held until the session ends."""
+    await run_sql(session, _LOCK, name=name)
 
 
 async def copy_rows(

@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from sqlalchemy import text
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from api.bulk import lock_name
 from api.errors import conflict, not_found
 from api.passes.sealing import seal, unseal
 from api.passes.tables import IssuerKeyRow, PassCertificate, list_issuer_keys
@@ -148,6 +148,4 @@ def _following(keys: list[IssuerKeyRow], now: datetime) -> IssuerKeyRow:
 
 async def _lock_keys(session: AsyncSession) -> None:
     """Two processes that start at once must not both make a first key."""
-    await session.exec(  # type: ignore[call-overload]  # sqlmodel types exec for selects only
-        text("SELECT pg_advisory_xact_lock(hashtextextended('teiki/issuer-keys', 0))")
-    )
+    await lock_name(session, "issuer-keys")

@@ -6,11 +6,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID, uuid4
 
-from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from api.bulk import lock_name
 from api.clock import service_instant
 from api.errors import DomainError, conflict, not_found
 from api.plans.tables import get_plan
@@ -89,10 +89,7 @@ def _prolong(subscription: Subscription, now: datetime, today: date) -> tuple[da
 
 async def _lock_key(session: AsyncSession, staff_id: UUID, key: str) -> None:
     """Two clicks at one counter must meet, before either has seen the other's payment."""
-    await session.exec(  # type: ignore[call-overload]  # sqlmodel types exec for selects only
-        text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"),
-        params={"key": f"payment/{staff_id}/{key}"},
-    )
+    await lock_name(session, f"payment/{staff_id}/{key}")
 
 
 async def _find_payment(session: AsyncSession, staff_id: UUID, key: str) -> Payment | None:
