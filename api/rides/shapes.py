@@ -40,7 +40,7 @@ class AuthorizationRequest(Request, frozen=True):
     trip_id: Identifier | None = None
     vehicle_id: Identifier | None = None
     area_numbers: Annotated[
-        list[Annotated[int, msgspec.Meta(ge=0, le=255)]], msgspec.Meta(max_length=16)
+        list[Annotated[int, msgspec.Meta(ge=0, le=127)]], msgspec.Meta(max_length=16)
     ] = []
     amount: MoneyInput | None = None
     companions: Annotated[int, msgspec.Meta(ge=0, le=8)] = 0
