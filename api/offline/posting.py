@@ -142,16 +142,6 @@ class Posting:
         self._state.uses.append(use_row(_tap(in_hand), in_hand.shown, offline=True))
 
     def _note_entry(self, in_hand: RecordInHand, entry: Entry, outcome: Outcome) -> None:
-        merged = in_hand.merged_with is not None and outcome.charge is None
-        ride_id = in_hand.ride.authorization_id if in_hand.ride else None
-        self._offline.changed.append(
-            {
-                "record_id": in_hand.record_id,
-                "authorization_id": in_hand.merged_with if merged else ride_id,
-                "merged": merged,
-                "finalised_at": self._now if entry.final else None,
-            }
-        )
         if entry == in_hand.entry:
             return
         in_hand.entry, in_hand.number = entry, in_hand.number + 1
@@ -163,6 +153,15 @@ class Posting:
                 "currency": self._network.currency,
                 "flags": [str(flag) for flag in outcome.flags],
                 "decided_at": self._now,
+            }
+        )
+        ride_id = in_hand.ride.authorization_id if in_hand.ride else in_hand.merged_with
+        self._offline.changed.append(
+            {
+                "record_id": in_hand.record_id,
+                "authorization_id": ride_id,
+                "merged": in_hand.merged_with is not None,
+                "finalised_at": self._now if entry.final else None,
             }
         )
 
