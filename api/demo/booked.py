@@ -33,6 +33,11 @@ class BookedOperator:
     tariff: TaxiTariff
     areas: tuple[int, ...]
 
+    @property
+    def dispatched(self) -> bool:
+        """Whether a driver is sent, as to rideshare orders; a taxi is taken where it stands."""
+        return self.mode is Mode.RIDESHARE
+
     def price_minor(self, distance_meters: int) -> int:
         """What the meter shows after a distance."""
         price = self.tariff.price(Leg(distance_meters=distance_meters))
@@ -51,7 +56,7 @@ def booked_ride(throw: Random, person: Person, operator: BookedOperator, at: int
         operator_id=operator.operator_id,
         mode=operator.mode,
         reader=f"driver {throw.randint(1, DRIVERS)}",
-        moments=_moments(kind, over, on_tick(at), distance_meters),
+        moments=_moments(kind, operator.dispatched, on_tick(at), distance_meters),
         area_numbers=_areas(throw, person, operator),
         # Drivers ask for a fifth more than they expect; a detour can still go beyond it.
         hold_minor=metered * 6 // 5,
@@ -74,23 +79,28 @@ def _taxi_areas(person: Person, mode: Mode) -> tuple[int, ...]:
     return tuple(sorted(set(person.plan.areas).intersection(*limited)))
 
 
-def _moments(kind: float, over: bool, at: int, distance_meters: int) -> tuple[Moment, ...]:
-    hold = Moment(at, Act.HOLD)
-    confirm = Moment(at + TICK_SECONDS, Act.CONFIRM)
-    arrive = Moment(at + 5 * MINUTE, Act.ARRIVE)
+def _moments(kind: float, dispatched: bool, at: int, distance_meters: int) -> tuple[Moment, ...]:
+    ordered: tuple[Moment, ...] = (Moment(at, Act.HOLD),)
+    if CANCELLED + NO_SHOW <= kind < CANCELLED + NO_SHOW + NO_VEHICLE:
+        return *ordered, Moment(at + 4 * MINUTE, Act.NO_VEHICLE)
+    if dispatched:
+        ordered += (Moment(at + TICK_SECONDS, Act.CONFIRM),)
     if kind < CANCELLED:
-        return hold, confirm, Moment(at + 2 * MINUTE, Act.CANCEL)
+        return *ordered, Moment(at + 2 * MINUTE, Act.CANCEL)
+    if dispatched:
+        ordered += (Moment(at + 5 * MINUTE, Act.ARRIVE),)
     if kind < CANCELLED + NO_SHOW:
-        return hold, confirm, arrive, Moment(at + 15 * MINUTE, Act.NO_SHOW)
-    if kind < CANCELLED + NO_SHOW + NO_VEHICLE:
-        return hold, Moment(at + 4 * MINUTE, Act.NO_VEHICLE)
-    started = at + 6 * MINUTE
+        return *ordered, Moment(at + 15 * MINUTE, Act.NO_SHOW)
+    return ordered + _drive(at + 6 * MINUTE, distance_meters, over=kind >= 1 - OVER_HOLD)
+
+
+def _drive(started: int, distance_meters: int, *, over: bool) -> tuple[Moment, ...]:
     ended = on_tick(started + distance_meters // METERS_PER_SECOND)
-    driven = (hold, confirm, arrive, Moment(started, Act.START), Moment(ended, Act.END))
-    if over:
-        return (
-            *driven,
-            Moment(ended + TICK_SECONDS, Act.OVERCHARGE),
-            Moment(ended + 2 * TICK_SECONDS, Act.SIGNED_CAPTURE),
-        )
-    return *driven, Moment(ended + TICK_SECONDS, Act.CAPTURE)
+    driven = (Moment(started, Act.START), Moment(ended, Act.END))
+    if not over:
+        return *driven, Moment(ended + TICK_SECONDS, Act.CAPTURE)
+    return (
+        *driven,
+        Moment(ended + TICK_SECONDS, Act.OVERCHARGE),
+        Moment(ended + 2 * TICK_SECONDS, Act.SIGNED_CAPTURE),
+    )

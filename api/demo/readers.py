@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -31,9 +32,9 @@ async def register_readers(web: Web, staff: Mapping[str, Browser]) -> Readers:
 
 
 async def _register(web: Web, staff: Browser) -> list[Reader]:
-    devices = []
-    for number in range(1, DEVICES + 1):
+    async def one(number: int) -> Reader:
         name = f"模擬端末 {number} (simulated device)"
         registered = await staff.post("/v1/operators/current/validators", {"name": name})
-        devices.append(Reader(web, registered["key"]))
-    return devices
+        return Reader(web, registered["key"])
+
+    return await asyncio.gather(*(one(number) for number in range(1, DEVICES + 1)))

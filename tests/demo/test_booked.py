@@ -5,9 +5,12 @@ from __future__ import annotations
 from api.demo.booked import booked_ride
 from api.demo.chance import dice
 from api.demo.rides import Act, PlannedRide
-from tests.support.demo_days import person, plan, taxi
+from tests.support.demo_days import person, plan, rideshare, taxi
 
 SOME = [booked_ride(dice("test", n), person(), taxi(), 9 * 3600) for n in range(400)]
+
+
+SENT_FOR = [booked_ride(dice("test", n), person(), rideshare(), 9 * 3600) for n in range(400)]
 
 
 def ending(last: Act) -> list[PlannedRide]:
@@ -42,3 +45,16 @@ def test_rides_begin_in_the_plans_areas_and_some_stray() -> None:
     assert all(own.intersection(ride.area_numbers) for ride in SOME)
     straying = [ride for ride in SOME if not own.issuperset(ride.area_numbers)]
     assert 0 < len(straying) < 0.1 * len(SOME)
+
+
+def test_a_driver_is_sent_to_a_rideshare_order_and_not_to_a_taxi() -> None:
+    def acts(rides: list[PlannedRide]) -> set[Act]:
+        return {moment.act for ride in rides for moment in ride.moments}
+
+    assert acts(SENT_FOR) - acts(SOME) == {Act.CONFIRM, Act.ARRIVE}
+    for ride in SENT_FOR:
+        order = [moment.act for moment in ride.moments]
+        assert order[0] is Act.HOLD
+        assert [m.seconds for m in ride.moments] == sorted(m.seconds for m in ride.moments)
+        if Act.START in order:
+            assert order[1:4] == [Act.CONFIRM, Act.ARRIVE, Act.START]

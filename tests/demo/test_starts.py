@@ -8,7 +8,7 @@ import signal
 import httpx
 
 from tests.demo.conftest import RESIDENTS, Lived
-from tests.support.demo_command import Finished, demo_place
+from tests.support.demo_command import Finished, demo_place, has_ended
 
 MURORAN = ("--city", "muroran")
 OPEN = "Ctrl-C stops the demo"
@@ -63,7 +63,7 @@ def test_ctrl_c_stops_the_demo_and_its_server(lived: Lived) -> None:
         demo.process.send_signal(signal.SIGINT)
         stopped = demo.finish()
     assert (stopped.code, stopped.told.splitlines()[-1]) == (0, "stopped")
-    assert not server.is_running()
+    assert has_ended(server)
 
 
 def test_an_interrupted_first_start_is_begun_anew_with_the_same_day(lived: Lived) -> None:

@@ -48,7 +48,7 @@ class DemoPlace:
     def run(self, *arguments: str) -> Finished:
         """Run a demo to its end."""
         done = subprocess.run(
-            [*COMMAND, *arguments],
+            [*COMMAND, *arguments, "--port", "0"],
             capture_output=True,
             text=True,
             cwd=ROOT,
@@ -63,7 +63,7 @@ class DemoPlace:
         """A demo while it runs; what is left of it is killed."""
         with tempfile.TemporaryFile("w+") as out:
             process = subprocess.Popen(
-                [*COMMAND, *arguments],
+                [*COMMAND, *arguments, "--port", "0"],
                 stdout=out,
                 stderr=subprocess.PIPE,
                 text=True,
@@ -83,7 +83,7 @@ class DemoPlace:
 
     def _environment(self) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("TEIKI_")}
-        return kept | {"TEIKI_DATA_DIR": str(self.folder), "TEIKI_PORT": "0"}
+        return kept | {"TEIKI_DATA_DIR": str(self.folder)}
 
 
 @dataclass
@@ -108,6 +108,11 @@ class RunningDemo:
         _, rest = self.process.communicate(timeout=PATIENCE_SECONDS)
         self.out.seek(0)
         return Finished(self.process.returncode, self.out.read(), self.told + rest)
+
+
+def has_ended(process: psutil.Process) -> bool:
+    """Whether a process is gone, or only waits for a parent to notice."""
+    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
 
 
 @contextmanager

@@ -58,7 +58,7 @@ def timetable() -> Timetable:
 def supply(tap_off: str = "required") -> Supply:
     return Supply(
         walk_up=(WalkUpOperator(timetable(), tap_off),),
-        booked=(taxi(),),
+        booked=(taxi(), rideshare()),
     )
 
 
@@ -67,7 +67,14 @@ def taxi() -> BookedOperator:
     return BookedOperator("taxi", Mode.TAXI, tariff, (1, 2, 3))
 
 
-def plan(modes: tuple[str, ...] = ("bus", "taxi"), areas: tuple[int, ...] = (1, 2)) -> Plan:
+def rideshare() -> BookedOperator:
+    tariff = TaxiTariff(Money(400, "JPY"), 1000, Money(80, "JPY"), 250)
+    return BookedOperator("rideshare", Mode.RIDESHARE, tariff, (1, 2, 3))
+
+
+def plan(
+    modes: tuple[str, ...] = ("bus", "taxi", "rideshare"), areas: tuple[int, ...] = (1, 2)
+) -> Plan:
     return plan_from_document(
         {
             "plan_id": "plan",
