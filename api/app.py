@@ -26,6 +26,7 @@ from api.health import HealthController
 from api.insights.routes import InsightController
 from api.observability import MetricsController, RequestLog, configure_logging, prometheus
 from api.offline.dispute_routes import OfflineDisputeController
+from api.offline.mark_routes import PassMarkController
 from api.offline.routes import OfflineRecordController
 from api.openapi.document import openapi_config
 from api.operators.keys import KeyRing
@@ -64,6 +65,7 @@ CONTROLLERS = (
     LedgerController,
     OfflineRecordController,
     OfflineDisputeController,
+    PassMarkController,
     InsightController,
     PageController,
 )

@@ -14,7 +14,7 @@ from api.rides.showing import use_row
 from api.rides.state import BatchState, Ride
 from api.rides.taps import leave, new_ride
 from fares.entitlements import Granted, RideRequest
-from fares.offline.entries import Bearer, Outcome
+from fares.offline.entries import Bearer, Mark, Outcome
 from fares.offline.record import OfflineRecord
 from fares.rides import LegState, RideStatus
 
@@ -66,7 +66,7 @@ class Posting:
 
     def stop_pass(self) -> bool:
         """Suspend the pass, as its key must have been copied; False if it was stopped before."""
-        self._mark("counter_backwards")
+        self._mark(Mark.COUNTER_BACKWARDS)
         record = self._state.passes[self._file.pass_id]
         if record.revoked:
             return False
@@ -165,12 +165,12 @@ class Posting:
             }
         )
 
-    def _mark(self, *marks: str) -> None:
+    def _mark(self, *marks: Mark) -> None:
         self._offline.marks += [
             {
                 "account_id": self._file.holder.account_id,
                 "pass_id": self._file.pass_id,
-                "mark": mark,
+                "mark": str(mark),
                 "noted_at": self._now,
             }
             for mark in marks

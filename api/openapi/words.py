@@ -132,6 +132,7 @@ WORDS: dict[str, Word] = {
     "limit": Word("How many rides, or how much money in minor units, each period."),
     "lon": Word("Longitude, in degrees."),
     "looked_at": Word("When somebody looked."),
+    "mark": Word("What was seen: one code twice, or the codes of two phones."),
     "measure_id": Word("The name under which every cell carries the number."),
     "measures": Word("The numbers that cells carry."),
     "message": Word("A sentence for the person in front of the screen."),
@@ -157,6 +158,7 @@ WORDS: dict[str, Word] = {
     "CorrectionView.note": Word("Why, in the operator's words."),
     "DisputeView.note": Word("Why it was ruled so."),
     "RulingRequest.note": Word("Why it is ruled so; the operator reads it."),
+    "noted_at": Word("When it was seen first."),
     "now": Word("The server's time."),
     "on_board": Word("Pass-holders on board, where riders tap off; null below `suppressed_below`."),
     "opened": Word("Whether the reader opened."),
@@ -187,7 +189,10 @@ WORDS: dict[str, Word] = {
     ),
     "purpose": Word(
         "Why somebody looked.",
-        ("counter", "payment", "lost_phone", "lost_card", "lost_paper", "card", "paper"),
+        (
+            *("counter", "payment", "lost_phone", "lost_card", "lost_paper", "card", "paper"),
+            "marked_pass",
+        ),
     ),
     "rank": Word("1 is the most pressing."),
     "ready": Word("Whether rides can be decided."),

@@ -7,7 +7,14 @@ from uuid import UUID
 from fares.entitlements import Entitlement
 from fares.offline.charging import charge_plan, charge_scheme
 from fares.offline.counters import Shown, contradicting_records, runs_backwards
-from fares.offline.entries import Bearer, CertificateFacts, OnlineUse, Outcome, Uploaded
+from fares.offline.entries import (
+    Bearer,
+    CertificateFacts,
+    Mark,
+    OnlineUse,
+    Outcome,
+    Uploaded,
+)
 from fares.offline.limits import MAX_LIST_AHEAD, UPLOAD_WINDOW
 from fares.offline.validator import Knowledge, LetIn, Wanted, decide_offline
 from fares.passes import VerifiedPass
@@ -69,7 +76,7 @@ class Book:
         if isinstance(broken, str):
             return Outcome(upload.key, Bearer.OPERATOR, broken)
         outcome = self._judge_counter(upload, shown) or self._judge_plan(upload)
-        marks = ("duplicate",) if self._used_online(shown) else ()
+        marks = (Mark.DUPLICATE,) if self._used_online(shown) else ()
         return replace(outcome, flags=broken, marks=outcome.marks or marks)
 
     def _refuse_as_reader(self, upload: Uploaded, shown: VerifiedPass) -> str | tuple[Reason, ...]:
@@ -96,12 +103,12 @@ class Book:
     def _judge_counter(self, upload: Uploaded, shown: VerifiedPass) -> Outcome | None:
         use = self._used_online(shown)
         if use is not None and use.used_at <= upload.record.decided_at:
-            return Outcome(upload.key, Bearer.OPERATOR, "duplicate:online", marks=("duplicate",))
+            return Outcome(upload.key, Bearer.OPERATOR, "duplicate:online", marks=(Mark.DUPLICATE,))
         if shown.counter in self._taken:
-            return self._charge_scheme(upload, "duplicate:offline", "duplicate")
+            return self._charge_scheme(upload, "duplicate:offline", Mark.DUPLICATE)
         if upload.key in self._contradicting:
             self._contradicting = set()  # once for each certificate
-            return self._charge_scheme(upload, "counter_backwards", "counter_backwards")
+            return self._charge_scheme(upload, "counter_backwards", Mark.COUNTER_BACKWARDS)
         return None
 
     def _judge_plan(self, upload: Uploaded) -> Outcome:
@@ -119,7 +126,7 @@ class Book:
         bearer = Bearer.PLAN if allowed else Bearer.SCHEME_RISK
         return Outcome(upload.key, bearer, f"plan:{charge.rule}", charge)
 
-    def _charge_scheme(self, upload: Uploaded, rule: str, *marks: str) -> Outcome:
+    def _charge_scheme(self, upload: Uploaded, rule: str, *marks: Mark) -> Outcome:
         charge = charge_scheme(upload.ride, self._entitlement(upload), rule)
         return Outcome(upload.key, Bearer.SCHEME_RISK, rule, charge, marks)
 

@@ -26,6 +26,14 @@ class Bearer(StrEnum):
     NOBODY = "nobody"
 
 
+class Mark(StrEnum):
+    """Why somebody should look into a pass: a code was used twice, or two phones sign with its
+    key."""
+
+    DUPLICATE = "duplicate"
+    COUNTER_BACKWARDS = "counter_backwards"
+
+
 @dataclass(frozen=True, slots=True)
 class Uploaded:
     """A record that its reader signed, with what checking its code again said.
@@ -88,7 +96,7 @@ class Outcome:
     bearer: Bearer
     rule: str
     charge: Granted | None = None
-    marks: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
     flags: tuple[Reason, ...] = ()
 
 

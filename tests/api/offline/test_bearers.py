@@ -149,3 +149,40 @@ async def test_a_metered_ride_over_the_cap_is_the_operators(world: World) -> Non
     assert await taxi.outcomes(taxi.record(signed, **fields)) == ["operator: over_offline_cap"]
     more = taxi.record(signed, **{**fields, "amount_minor": 901})
     assert await taxi.outcomes(more) == ["operator finally: evidence:challenge_mismatch"]
+
+
+async def test_the_desk_sees_whose_pass_was_marked_and_they_see_that(world: World) -> None:
+    phone, other = await world.rider(), await world.rider()
+    bus, rail = await register(world), await register(world, "mori-rail")
+    code = phone.code()
+    await bus.upload(bus.record(code), bus.record(other.code()))
+    world.clock.advance(timedelta(seconds=30))
+    await rail.upload(rail.record(code))
+    desk = await world.staff("desk")
+    (mark,) = (await desk.get("/v1/desk/marked-passes"))["items"]
+    assert mark == {
+        "resident_number": phone.owner.me["resident_number"],
+        "mark": "duplicate",
+        "noted_at": mark["noted_at"],
+    }
+    (look, *_) = (await phone.owner.get("/v1/me/lookups"))["items"]
+    assert (look["staff_role"], look["purpose"]) == ("desk", "marked_pass")
+    looks = (await other.owner.get("/v1/me/lookups"))["items"]
+    assert "marked_pass" not in {look["purpose"] for look in looks}
+    operator = await world.staff("operator", "mori-bus")
+    assert (await operator.client.get("/v1/desk/marked-passes")).status_code == 403
+
+
+async def test_an_overspend_over_two_days_is_found_once(world: World) -> None:
+    await world.publish(ONE_RIDE)
+    today, tomorrow = await world.phones(await world.resident(plan="one-ride"), days=2)
+    bus = await register(world)
+    first = bus.record(today.code())
+    world.clock.advance(timedelta(days=1))
+    second = bus.record(tomorrow.code())
+    assert await bus.outcomes(second) == ["plan: plan:allowance:bus-rides"]
+    assert await bus.outcomes(first) == ["plan: plan:allowance:bus-rides"]
+    assert await bus.outcomes(second, first) == [
+        "scheme_risk: plan:allowance:bus-rides",
+        "plan: plan:allowance:bus-rides",
+    ]
