@@ -227,3 +227,25 @@ async def test_a_metered_price_gives_the_surplus_of_an_amount_back(world: World)
     await taxi.ride(ride, 1200)
     assert await used(world) == {"taxi-money": 1200}
     assert outcome(await taxi.hold(await world.phone_of(phone), 2801)) == "allowance_too_small"
+
+
+async def test_a_signed_price_that_the_plan_has_no_room_for_leaves_all_as_it_was(
+    world: World,
+) -> None:
+    allowance = {
+        "allowance_id": "taxi-money",
+        "modes": ["taxi"],
+        "unit": "amount",
+        "limit": 2000,
+        "period": "month",
+    }
+    await world.publish(PLAN | {"plan_id": "money", "allowances": [allowance]} | NO_CAPS)
+    phone = await world.phone(await world.resident("money"))
+    taxi = await world.reader("mori-taxi")
+    ride = await ended_ride(taxi, phone, 1500)
+    code = phone.code(challenge=Challenge("mori-taxi", ride, 2001))
+    answer = await taxi.step(ride, "capture", amount=yen(2001), code=code)
+    assert outcome(answer) == "allowance_too_small"
+    assert await used(world) == {"taxi-money": 1500}
+    assert outcome(await taxi.step(ride, "capture", amount=yen(1500))) == "captured"
+    assert await used(world) == {"taxi-money": 1500}
