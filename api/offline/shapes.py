@@ -11,7 +11,10 @@ import msgspec
 from api.wire import Instant, MoneyView, Request, View
 from fares.offline.entries import Bearer
 
-LongText = Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
+# Lines are welcome; control characters are not, PostgreSQL takes no NUL.
+LongText = Annotated[
+    str, msgspec.Meta(pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+$", max_length=2000)
+]
 
 
 class SignedRecordInput(Request, frozen=True):

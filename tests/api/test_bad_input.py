@@ -197,7 +197,7 @@ async def test_a_device_key_must_be_a_point_of_the_curve(world: World) -> None:
         ("A" * 43, "bad_request"),
         ("A" * 43 + "+", "bad_request"),
     ):
-        answer = await resident.send("POST", "/v1/me/passes", {"device_public_key": key})
+        answer = await resident.send("POST", "/v1/me/devices", {"public_key": key})
         assert problem(answer) == (400, code)
 
 
@@ -223,5 +223,10 @@ def _requests(base: type[Request]) -> list[type[Request]]:
 
 def test_every_text_that_may_be_stored_has_a_pattern() -> None:
     """PostgreSQL takes no NUL: a text without a pattern would be a fault of ours, not a 400."""
-    # A code is verified, never stored; it is text of any kind until then.
-    assert set(strings_without_a_pattern()) == {"AuthorizationRequest.code", "CaptureRequest.code"}
+    # Codes and signed records are verified before anything of them is stored, each for itself.
+    assert set(strings_without_a_pattern()) == {
+        "AuthorizationRequest.code",
+        "CaptureRequest.code",
+        "SignedRecordInput.record",
+        "SignedRecordInput.signature",
+    }

@@ -39,9 +39,17 @@ PROMISE: dict[tuple[str, str], set[str]] = {
     ("POST", "/v1/me/subscriptions"): RESIDENT,
     ("POST", "/v1/me/subscription/cancel"): RESIDENT,
     ("POST", "/v1/me/passes"): RESIDENT,
+    ("POST", "/v1/me/devices"): RESIDENT,
+    ("GET", "/v1/me/devices/current"): RESIDENT,
+    ("POST", "/v1/me/devices/current/lost"): RESIDENT,
+    ("GET", "/v1/passes/keys"): ALL,
+    ("GET", "/v1/passes/status"): ALL,
     ("GET", "/v1/desk/residents"): DESK,
     ("POST", "/v1/desk/payments"): DESK,
+    ("POST", "/v1/desk/residents/{lost}"): DESK,
+    ("GET", "/v1/desk/marked-passes"): DESK,
     ("GET", "/v1/operators/current"): OPERATOR,
+    ("GET", "/v1/operators/current/stops"): OPERATOR,
     ("POST", "/v1/operators/current/validators"): {"operator"},
     ("GET", "/v1/authorizations"): OPERATOR,
     ("GET", "/v1/authorizations/{authorization_id}"): OPERATOR,
@@ -51,6 +59,11 @@ PROMISE: dict[tuple[str, str], set[str]] = {
     ("GET", "/v1/authorizations/{authorization_id}/corrections"): OPERATOR,
     ("GET", "/v1/authorizations/tides.csv"): OPERATOR,
     ("POST", "/v1/authorizations/{authorization_id}/{step}"): KEY,
+    ("POST", "/v1/offline-records"): KEY,
+    ("GET", "/v1/offline-records"): OPERATOR,
+    ("POST", "/v1/offline-records/{record_id}/disputes"): KEY,
+    ("GET", "/v1/offline-disputes"): DESK,
+    ("POST", "/v1/offline-disputes/{dispute_id}/resolution"): DESK,
     ("GET", "/v1/insights/options"): PLANNER,
     ("GET", "/v1/insights/coverage"): PLANNER,
     ("GET", "/v1/insights/gaps"): PLANNER,
@@ -94,7 +107,9 @@ class Cast:
         return cls(callers)
 
     async def ask(self, role: str, method: str, path: str) -> httpx.Response:
-        path = path.replace("{authorization_id}", str(uuid4())).replace("{step}", "start")
+        for name in ("{authorization_id}", "{record_id}", "{dispute_id}"):
+            path = path.replace(name, str(uuid4()))
+        path = path.replace("{step}", "start").replace("{lost}", "lost-phone")
         caller = self.callers[role]
         body: dict[str, Any] = {}
         if isinstance(caller, Browser):
