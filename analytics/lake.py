@@ -7,6 +7,7 @@ that runs twice changes nothing.
 
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -43,9 +44,14 @@ def write_day(lake: str, dataset: Dataset, service_date: date, rows: Iterable[An
     files.create_dir(folder, recursive=True)
     # Readers pass over names that begin with a dot, and a rename replaces at once.
     partial = f"{folder}/.{DAY_FILE}.{secrets.token_hex(4)}"
-    with files.open_output_stream(partial) as sink:
-        pq.write_table(table, sink)
-    files.move(partial, f"{folder}/{DAY_FILE}")
+    try:
+        with files.open_output_stream(partial) as sink:
+            pq.write_table(table, sink)
+        files.move(partial, f"{folder}/{DAY_FILE}")
+    except BaseException:
+        with suppress(OSError):  # a full disk is not helped by half a file
+            files.delete_file(partial)
+        raise
     return len(table)
 
 

@@ -159,3 +159,22 @@ async def until_somebody_waits(world: World) -> None:
             "WHERE wait_event_type = 'Lock' AND datname = current_database()"
         ):
             pass
+
+
+async def test_a_database_without_room_decides_nothing_and_says_come_back(world: World) -> None:
+    bus, phone = await world.reader("mori-bus"), await world.rider()
+    await world.change(
+        "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'no room' USING ERRCODE = 'disk_full'; END $$"
+    )
+    await world.change(
+        'CREATE TRIGGER no_room BEFORE INSERT ON "authorization" '
+        "FOR EACH ROW EXECUTE FUNCTION no_room()"
+    )
+    try:
+        full = await ask(bus.client, phone)
+    finally:
+        await world.change("DROP FUNCTION no_room CASCADE")
+    assert problem(full) == (503, "database_unavailable", "2")
+    assert await world.rows("SELECT * FROM authorization_claim") == []
+    assert (await ask(bus.client, phone)).json()["result"] == "granted"
