@@ -7,9 +7,11 @@ killed is left running by the wheel, and adopted by the next start.
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -45,6 +47,7 @@ def start_embedded(data_dir: Path, database: str = "teiki") -> EmbeddedPostgres:
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         wheel = tamed_wheel(folder.parent)
+        _forget_the_dead(wheel, folder)
         handle = wheel.get_server(folder, cleanup_mode="stop")
     except OSError as error:
         raise SettingsError(
@@ -55,6 +58,20 @@ def start_embedded(data_dir: Path, database: str = "teiki") -> EmbeddedPostgres:
     address = sqlalchemy_url(handle.get_uri(), database)
     _ensure_database(handle.get_uri(), database)
     return EmbeddedPostgres(address, folder, handle)
+
+
+def _forget_the_dead(wheel: ModuleType, folder: Path) -> None:
+    """Strike killed processes from the wheel's list of a server's users.
+
+    The wheel stops a server with its last user; one that was killed would keep it for ever.
+    """
+    from psutil import pid_exists
+
+    users = folder / ".handle_pids.json"
+    with wheel.postgres_server.PostgresServer._lock:
+        if users.exists():
+            alive = [pid for pid in json.loads(users.read_text() or "[]") if pid_exists(pid)]
+            users.write_text(json.dumps(alive))
 
 
 def database_folder(data_dir: Path) -> Path:

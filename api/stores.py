@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncGenerator, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from litestar.channels import ChannelsPlugin
@@ -17,6 +21,8 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 log = structlog.get_logger(__name__)
+
+RETRY_SECONDS = 1.0
 
 
 class LosableStore(Store):
@@ -74,7 +80,57 @@ class LosableStore(Store):
 
 
 def _warn(error: Exception) -> None:
-    log.warning("redis_unavailable", error=str(error), consequence="limits are local")
+    log.warning("redis_unavailable", error=str(error), consequence="limits and updates are local")
+
+
+class LosableChannels(RedisChannelsPubSubBackend):
+    """Live updates through Redis: lost while it is away, and there again when it is back.
+
+    The framework's own would stop for good at the first message that can't be sent, and then
+    wait for that message when the server is told to stop.
+    """
+
+    def __init__(self, redis: Redis) -> None:
+        super().__init__(redis=redis)
+        self._wanted: set[str] = set()
+
+    async def publish(self, data: bytes, channels: Iterable[str]) -> None:
+        """Send, or lose the message."""
+        with _losing():
+            await super().publish(data, channels)
+
+    async def subscribe(self, channels: Iterable[str]) -> None:
+        """Listen to these channels now, or as soon as Redis is back."""
+        self._wanted.update(channels)
+        with _losing():
+            await super().subscribe(channels)
+        self._has_subscribed.set()
+
+    async def unsubscribe(self, channels: Iterable[str]) -> None:
+        """Stop listening to these channels."""
+        self._wanted.difference_update(channels)
+        with _losing():
+            await super().unsubscribe(channels)
+
+    async def stream_events(self) -> AsyncGenerator[tuple[str, Any], None]:
+        """What arrives on the channels, for as long as the server runs."""
+        while True:
+            try:
+                async for event in super().stream_events():
+                    yield event
+            except (RedisError, OSError, RuntimeError) as error:  # RuntimeError: never connected
+                _warn(error)
+                await asyncio.sleep(RETRY_SECONDS)
+                with _losing():
+                    await super().subscribe(self._wanted)
+
+
+@contextmanager
+def _losing() -> Iterator[None]:
+    try:
+        yield
+    except (RedisError, OSError) as error:
+        _warn(error)
 
 
 class RedisClients:
@@ -105,9 +161,7 @@ def create_stores(redis: RedisClients | None) -> StoreRegistry:
 def create_channels(redis: RedisClients | None) -> ChannelsPlugin:
     """Litestar's channels: live updates, across workers when Redis carries them."""
     backend: ChannelsBackend = (
-        MemoryChannelsBackend()
-        if redis is None
-        else RedisChannelsPubSubBackend(redis=redis.listening)
+        MemoryChannelsBackend() if redis is None else LosableChannels(redis.listening)
     )
     return ChannelsPlugin(backend=backend, arbitrary_channels_allowed=True)
 

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from api.offline.rides import as_tap, is_undone, post_ride, undo_ride, write_charge
 from api.offline.state import Entry, OfflineState, PassFile, PostedRide, RecordInHand
 from api.passes.revoking import Why
-from api.rides.journeys import Journey
 from api.rides.network import Network
-from api.rides.pricing import release
-from api.rides.requests import Caller, Tap
 from api.rides.showing import use_row
-from api.rides.state import BatchState, Ride
-from api.rides.taps import leave, new_ride
+from api.rides.state import BatchState
+from api.rides.taps import leave
 from fares.entitlements import Granted, RideRequest
 from fares.offline.entries import Bearer, Mark, Outcome
 from fares.offline.record import OfflineRecord
-from fares.rides import LegState, RideStatus
 
-# How such rides were closed, and undone when the reconciliation found otherwise.
-CLOSED_OFFLINE = "offline"
-UNDONE = "reconciliation"
 SUSPENDED: Why = "suspended"
 
 
@@ -56,7 +50,7 @@ class Posting:
         entry = _entry(outcome, asked, final)
         if in_hand.entry is None or in_hand.entry.costs != entry.costs:
             if outcome.charge is None:
-                _undo(in_hand)
+                undo_ride(in_hand.ride)
             else:
                 self._charge(in_hand, outcome.charge, asked)
         self._note_exit(in_hand, outcome, way_out)
@@ -82,36 +76,14 @@ class Posting:
 
     def _charge(self, in_hand: RecordInHand, charge: Granted, asked: RideRequest) -> None:
         ride = in_hand.ride
-        if ride is None or (not ride.live and ride.row["closed_by"] == UNDONE):
-            ride = self._post(in_hand, charge, asked)
-        if ride.live:  # an operator may have taken it back, and then it stays so
-            _write_charge(ride, charge, asked)
-
-    def _post(self, in_hand: RecordInHand, charge: Granted, asked: RideRequest) -> Ride:
-        """The ride of a record; one that was granted and lost comes back under its own id."""
-        file, record = self._file, in_hand.record
-        ride = new_ride(
-            _tap(in_hand),
-            file.holder,
-            self._network.operators[in_hand.operator_id],
-            self._network,
-            charge,
-            asked.amount,
-            asked.service_date,
-            Journey(None, {}),
-        )
-        ride.set(
-            status=str(RideStatus.CAPTURED),
-            leg_state=str(LegState.ENDED),
-            boarded_at=record.decided_at,
-            closed_by=CLOSED_OFFLINE,
-            closed_at=self._now,
-        )
-        self._state.add(ride)
-        in_hand.ride = ride
-        posted = self._offline.posted.setdefault(file.holder.subscription_id, {})
-        posted[ride.authorization_id] = PostedRide(file.place, ride)
-        return ride
+        if ride is None or is_undone(ride):
+            ride = post_ride(in_hand, self._file, charge, asked, self._network, self._now)
+            in_hand.ride = ride
+            self._state.add(ride)
+            posted = self._offline.posted.setdefault(self._file.holder.subscription_id, {})
+            posted[ride.authorization_id] = PostedRide(self._file.place, ride)
+        if ride.live:
+            write_charge(ride, charge, asked)
 
     def _note_exit(
         self, in_hand: RecordInHand, outcome: Outcome, way_out: OfflineRecord | None
@@ -129,7 +101,7 @@ class Posting:
             if ride.row["granted_at"] <= record.decided_at
         ]
         if begun:
-            leave(_tap(in_hand), operator, self._file.holder)
+            leave(as_tap(in_hand, operator), operator, self._file.holder)
 
     def _note_use(self, in_hand: RecordInHand, outcome: Outcome) -> None:
         """The code is used up, unless its operator bears the ride or nobody opened."""
@@ -139,7 +111,8 @@ class Posting:
         if borne or counter is None or counter in counters:
             return
         counters.add(counter)
-        self._state.uses.append(use_row(_tap(in_hand), in_hand.shown, offline=True))
+        tap = as_tap(in_hand, self._network.operators[in_hand.operator_id])
+        self._state.uses.append(use_row(tap, in_hand.shown, offline=True))
 
     def _note_entry(self, in_hand: RecordInHand, entry: Entry, outcome: Outcome) -> None:
         if entry == in_hand.entry:
@@ -177,23 +150,6 @@ class Posting:
         ]
 
 
-def _tap(in_hand: RecordInHand) -> Tap:
-    """The record as the tap that it stands for; a ride that was taken back gets another id."""
-    record = in_hand.record
-    key = record.online_key or f"offline/{record.validator_id}/{record.sequence}"
-    if in_hand.ride is not None:
-        key = f"{key}/{in_hand.number}"
-    return Tap(
-        Caller(in_hand.operator_id, record.validator_id, key, b"", record.decided_at),
-        record.action,
-        record.mode,
-        in_hand.shown,
-        stop_id=record.stop_id,
-        route_id=record.route_id,
-        trip_id=record.trip_id,
-    )
-
-
 def _entry(outcome: Outcome, asked: RideRequest, final: bool) -> Entry:
     """What the bearer bears: its part of the charge, or the price that nobody pays the operator."""
     charge = outcome.charge
@@ -207,27 +163,3 @@ def _entry(outcome: Outcome, asked: RideRequest, final: bool) -> Entry:
         amount_minor=None if amount is None else amount.amount_minor,
         rider_pays_minor=charge.rider_pays.amount_minor if charge else 0,
     )
-
-
-def _write_charge(ride: Ride, charge: Granted, asked: RideRequest) -> None:
-    price = None if asked.amount is None else asked.amount.amount_minor
-    if ride.consumed != charge.consumes:
-        ride.consume(charge.consumes)
-    columns = {
-        "rule": charge.rule,
-        "rider_pays_minor": charge.rider_pays.amount_minor,
-        "plan_pays_minor": charge.plan_pays.amount_minor if charge.plan_pays else None,
-        "hold_minor": price,
-        "captured_minor": price,
-        "shadow_fare_minor": price,
-    }
-    if any(ride.row[name] != value for name, value in columns.items()):
-        ride.set(**columns)
-
-
-def _undo(in_hand: RecordInHand) -> None:
-    """Take back a ride that was posted before the reconciliation knew better."""
-    ride = in_hand.ride
-    if ride is not None and ride.live:
-        release(ride)
-        ride.set(status=str(RideStatus.VOIDED), captured_minor=None, closed_by=UNDONE)

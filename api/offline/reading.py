@@ -14,6 +14,7 @@ from api.offline.state import Entry, OfflineState, PassFile, PostedRide, RecordI
 from api.rides.parameters import as_array
 from api.rides.requests import DeskRequest, Reconcile
 from api.rides.state import BatchState, Ride
+from api.rides.taps import ride_id
 from fares.offline.entries import Bearer, OnlineUse
 from fares.offline.evidence import read_evidence
 from fares.offline.record import read_record
@@ -123,6 +124,27 @@ async def _read_records(
         file.records.append(in_hand)
         if in_hand.merged_with is not None:
             _note_merged(in_hand, file)
+    await _find_lost_rides(connection, offline)
+
+
+_KNOWN = text("""
+    SELECT CAST(authorization_id AS text) FROM "authorization"
+    WHERE authorization_id = ANY(CAST(CAST(:ids AS text) AS uuid[]))
+""")
+
+
+async def _find_lost_rides(connection: AsyncConnection, offline: OfflineState) -> None:
+    """Which records may bring back a ride that was granted and lost? Only one each, and only
+    where no ride has its id."""
+    ids: dict[str, RecordInHand] = {}
+    for file in offline.files.values():
+        for each in sorted(file.records, key=lambda each: each.key):
+            if each.ride is None and each.merged_with is None and each.record.online_key:
+                ids.setdefault(ride_id(each.operator_id, each.record.online_key, each.shown), each)
+    if ids:
+        known = set((await connection.execute(_KNOWN, {"ids": as_array(ids)})).scalars())
+        for lost in ids.keys() - known:
+            ids[lost].comes_back = True
 
 
 def _in_hand(row: RowMapping, state: BatchState) -> RecordInHand:

@@ -33,7 +33,8 @@ class RecordInHand:
     """A stored record whose code was verified, with its latest entry and the ride it became.
 
     `ruling` is what a dispute about the latest entry ended with; `merged_with`, the ride that
-    the server had granted under the same key.
+    the server had granted under the same key. Without that ride, but with its key, the record
+    `comes_back`: it may be what is left of it.
     """
 
     record_id: str
@@ -46,6 +47,7 @@ class RecordInHand:
     entry: Entry | None
     ruling: Bearer | None
     merged_with: str | None
+    comes_back: bool = False
 
     @property
     def key(self) -> RecordKey:

@@ -52,12 +52,17 @@ async def run_batch(
     if to_decide:
         state = await read_state(connection, to_decide, plans)
         offline = await read_offline(connection, to_decide, state)
-        decided = [(r.caller, _decide(r, state, offline, network)) for r in to_decide]
+        decided = [(r.caller, _decide(r, state, offline, network)) for r in _in_order(to_decide)]
         await write_state(connection, state)
         await write_offline(connection, offline)
         await write_answers(connection, decided)
         outcomes |= {caller.claim: answer for caller, answer in decided}
     return [outcomes[r.caller.claim] for r in requests]
+
+
+def _in_order(requests: Sequence[DeskRequest]) -> list[DeskRequest]:
+    """Records first, as what they were judged on was read before any tap of this batch."""
+    return sorted(requests, key=lambda request: not isinstance(request, Reconcile))
 
 
 def _decide(

@@ -177,7 +177,7 @@ def new_ride(
     direction = tap.direction_id if trip is None else trip.direction_id
     row: dict[str, Any] = {
         "account_id": holder.account_id,
-        "authorization_id": _authorization_id(tap, shown),
+        "authorization_id": ride_id(tap.caller.operator_id, tap.caller.idempotency_key, shown),
         "subscription_id": holder.subscription_id,
         "pass_id": shown.claims.pass_id if isinstance(shown, VerifiedPass) else None,
         "operator_id": tap.caller.operator_id,
@@ -214,17 +214,16 @@ def new_ride(
     return Ride(row, holder, new=True)
 
 
-def _authorization_id(tap: Tap, shown: Shown) -> str:
+def ride_id(operator_id: str, key: str, shown: Shown) -> str:
     """The same for the same request and code or card, whichever server decides it, and how often.
 
     So a ride that was lost with its server comes back under the id that its reader was told.
     """
-    caller = tap.caller
     if isinstance(shown, VerifiedPass):
         what = f"{shown.certificate_hash.hex()}/{shown.counter}"
     else:
         what = shown.reference_hash.hex()
-    return str(uuid5(_RIDES, f"{caller.operator_id}/{caller.idempotency_key}/{what}"))
+    return str(uuid5(_RIDES, f"{operator_id}/{key}/{what}"))
 
 
 def _route_of(tap: Tap, operator: OperatorNetwork) -> str | None:

@@ -71,9 +71,12 @@ def test_an_interrupted_first_start_is_begun_anew_with_the_same_day(lived: Lived
     with demo_place() as place:
         with place.started(*asked) as demo:
             demo.wait_for("Playing")
+            server = place.postgres("muroran")
             demo.process.send_signal(signal.SIGKILL)
             assert demo.finish().out == ""
         again = place.run(*asked)
+        # The server that the killed demo left was adopted, and stopped in the end.
+        assert has_ended(server)
     assert "did not finish" in again.told
     assert _day(again) == _day(lived.first)
 

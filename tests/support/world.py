@@ -439,11 +439,12 @@ def upgrade_once(url: str) -> None:
 
 
 async def empty(database: Database) -> None:
-    """Leave nothing in any table."""
+    """Leave nothing in any table, and nothing to do."""
     # Of few rows, much quicker than TRUNCATE, which makes new files for every table and index.
     async with database.engine.begin() as connection:
         for table in reversed(metadata.sorted_tables):
             await connection.execute(table.delete())
+        await connection.execute(text("DELETE FROM jobs.procrastinate_jobs"))
 
 
 async def _set_up(

@@ -59,3 +59,22 @@ async def every_ride_is_there_once(world: World, accepted: list[Receipt]) -> Non
     (all_rides,) = await world.rows('SELECT count(*) AS n FROM "authorization"')
     (entries,) = await world.rows("SELECT count(DISTINCT record_id) AS n FROM offline_outcome")
     assert all_rides["n"] == entries["n"] == len(accepted)
+
+
+async def test_a_code_asked_about_and_recorded_at_once_is_one_ride(world: World) -> None:
+    phone = await world.rider()
+    bus, other = await register(world), await register(world)
+    for _ in range(6):
+        code = phone.code()
+        await asyncio.gather(
+            other.online.tap("tap_on", "bus", code), bus.upload(bus.record(code)), asyncio.sleep(0)
+        )
+        world.clock.advance(timedelta(minutes=4))
+    uses = await world.rows("SELECT counter FROM pass_use")
+    rides = await world.rows('SELECT authorization_id FROM "authorization"')
+    paid = await world.rows("SELECT DISTINCT record_id FROM offline_outcome WHERE bearer = 'plan'")
+    granted = await world.rows(
+        "SELECT 1 FROM authorization_claim WHERE answer ->> 'result' = 'granted'"
+    )
+    assert len(uses) == len(rides) == 6
+    assert len(paid) + len(granted) == 6

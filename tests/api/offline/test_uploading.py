@@ -212,3 +212,21 @@ def leaves(document: Any) -> list[Any]:
     if isinstance(document, list):
         return [leaf for each in document for leaf in leaves(each)]
     return [document]
+
+
+async def test_one_key_in_many_records_is_no_ride_twice_over(world: World) -> None:
+    """A confused operator: the same question's key at every reader, with one code."""
+    phone = await world.rider()
+    readers = [await register(world) for _ in range(3)]
+    code, key = phone.code(), "0f8fad5b-d9cb-469f-a165-708677289512"
+    records = [reader.record(code, online_key=key) for reader in readers[:2]]
+    world.clock.advance(timedelta(seconds=10))
+    records.append(readers[2].record(code, online_key=key))
+    await readers[2].online.tap("tap_on", "bus", code, key=key)
+    found = [told(item["outcome"]) for item in (await readers[0].upload(*records))["items"]]
+    by_validator = dict(zip([r.validator_id for r in readers], found, strict=True))
+    assert by_validator[readers[2].validator_id] == "plan: merged"
+    first, second = sorted(readers[:2], key=lambda reader: reader.validator_id)
+    assert by_validator[first.validator_id] == PAID
+    assert by_validator[second.validator_id] == "scheme_risk: duplicate:offline"
+    assert len(await world.rows(RIDES)) == 3
