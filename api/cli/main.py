@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.backup import backup, restore
 from api.cli.contract import contract_app
 from api.cli.coverage import coverage
 from api.cli.demo import demo
@@ -25,6 +26,8 @@ app = typer.Typer(
 app.command()(serve)
 app.command()(demo)
 app.command()(migrate)
+app.command()(backup)
+app.command()(restore)
 app.command()(coverage)
 app.add_typer(town_app, name="town", help="The town: areas, operators, sources.")
 app.add_typer(feeds_app, name="feeds", help="Timetables: import, activate, roll back.")

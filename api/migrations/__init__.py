@@ -6,6 +6,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
 
 from api.database import psycopg_url
 
@@ -19,11 +21,23 @@ def alembic_config(url: str) -> Config:
     return config
 
 
-def upgrade(url: str, revision: str = "head") -> None:
-    """Bring a database up to `revision`."""
-    command.upgrade(alembic_config(url), revision)
+def knows(revision: str) -> bool:
+    """Whether this version of the program has that migration."""
+    script = ScriptDirectory(str(Path(__file__).parent))
+    return revision in {each.revision for each in script.walk_revisions()}
 
 
-def downgrade(url: str, revision: str = "base") -> None:
+def upgrade(url: str, revision: str = "head", connection: Connection | None = None) -> None:
+    """Bring a database up to `revision`; on a `connection` within its transaction."""
+    command.upgrade(_config(url, connection), revision)
+
+
+def downgrade(url: str, revision: str = "base", connection: Connection | None = None) -> None:
     """Take a database down to `revision`; `base` leaves nothing of ours."""
-    command.downgrade(alembic_config(url), revision)
+    command.downgrade(_config(url, connection), revision)
+
+
+def _config(url: str, connection: Connection | None) -> Config:
+    config = alembic_config(url)
+    config.attributes["connection"] = connection
+    return config

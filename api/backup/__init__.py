@@ -1,0 +1,1 @@
+"""One encrypted file that a whole town can be opened from again: database, keys and lake."""
