@@ -36,7 +36,7 @@ DESK = "benchmarks.authorization.desk_server:create"
 PER_TAP = "benchmarks.authorization.transaction_per_tap:app"
 SUBJECTS = {
     "desk": (DESK, "/v1/authorizations"),
-    "verify_only": (DESK, "/bench/verify-only"),
+    "verify_only": (DESK, "/v1/bench/verify-only"),
     "transaction_per_tap": (PER_TAP, "/taps"),
 }
 

@@ -101,6 +101,9 @@ async def _by_cookie(connection: Connection, token: str) -> Identity | None:
         )
 
 
+# Guards are coroutines: Litestar runs plain functions in a thread, a hop for every request.
+
+
 def _require(connection: Connection, *roles: str) -> None:
     if connection.scope.get("method") == "OPTIONS":
         return  # which methods an address takes is no secret, and nobody was identified
@@ -110,36 +113,36 @@ def _require(connection: Connection, *roles: str) -> None:
         raise PermissionDeniedException(f"This needs one of the roles: {', '.join(roles)}.")
 
 
-def resident_only(connection: Connection, _: BaseRouteHandler) -> None:
+async def resident_only(connection: Connection, _: BaseRouteHandler) -> None:
     """Guard: a resident, about themselves."""
     _require(connection, "resident")
 
 
-def signed_in(connection: Connection, _: BaseRouteHandler) -> None:
+async def signed_in(connection: Connection, _: BaseRouteHandler) -> None:
     """Guard: anybody with a session."""
     _require(connection, "resident", "desk", "operator", "planner", "admin")
 
 
-def desk_only(connection: Connection, _: BaseRouteHandler) -> None:
+async def desk_only(connection: Connection, _: BaseRouteHandler) -> None:
     """Guard: desk staff."""
     _require(connection, "desk", "admin")
 
 
-def operator_staff_only(connection: Connection, _: BaseRouteHandler) -> None:
+async def operator_staff_only(connection: Connection, _: BaseRouteHandler) -> None:
     """Guard: a person who works for an operator."""
     _require(connection, "operator")
 
 
-def operator_key_only(connection: Connection, _: BaseRouteHandler) -> None:
+async def operator_key_only(connection: Connection, _: BaseRouteHandler) -> None:
     """Guard: an operator's system or validator, by API key; a cookie is never enough."""
     _require(connection, "operator_key")
 
 
-def operator_any(connection: Connection, _: BaseRouteHandler) -> None:
+async def operator_any(connection: Connection, _: BaseRouteHandler) -> None:
     """Guard: an operator's staff or systems."""
     _require(connection, "operator", "operator_key")
 
 
-def planner_only(connection: Connection, _: BaseRouteHandler) -> None:
+async def planner_only(connection: Connection, _: BaseRouteHandler) -> None:
     """Guard: planners."""
     _require(connection, "planner", "admin")

@@ -63,7 +63,6 @@ class LedgerController(Controller):
         idempotency_key: IdempotencyKey,
         request: AppRequest,
         desk: NamedDependency[Desk],
-        clock: NamedDependency[Clock],
     ) -> Response[AuthorizationView]:
         """Correct stops, route, the number of companions (downwards) or the price (downwards).
 
@@ -77,7 +76,7 @@ class LedgerController(Controller):
                 Text("直す内容を送ってください。", "Say what of the ride is to be put right."),
             )
         step = Step(
-            caller=await caller_of(request, idempotency_key, clock),
+            caller=await caller_of(request, idempotency_key),
             authorization_id=authorization_id,
             action=Action.ADJUST,
             amount=data.amount.money() if data.amount else None,

@@ -179,9 +179,13 @@ async def _read_usage(connection: AsyncConnection, state: BatchState) -> None:
 
 
 _RIDES = text(
-    f"""SELECT * FROM "authorization"
-    WHERE ({_HOLDERS} AND status = 'authorized')
-       OR authorization_id = ANY(CAST(CAST(:authorization_ids AS text) AS uuid[]))
+    f"""SELECT * FROM "authorization" WHERE (account_id, authorization_id) IN (
+        SELECT account_id, authorization_id FROM "authorization"
+        WHERE {_HOLDERS} AND status = 'authorized'
+        UNION
+        SELECT account_id, authorization_id FROM "authorization"
+        WHERE authorization_id = ANY(CAST(CAST(:authorization_ids AS text) AS uuid[]))
+    )
     ORDER BY granted_at"""  # noqa: S608 - a constant
 )
 

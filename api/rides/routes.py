@@ -74,7 +74,6 @@ class AuthorizationController(Controller):
         idempotency_key: IdempotencyKey,
         request: AppRequest,
         desk: NamedDependency[Desk],
-        clock: NamedDependency[Clock],
     ) -> Response[AuthorizationView]:
         """Decide a tap or hold; the answer is durable when it is given.
 
@@ -82,7 +81,7 @@ class AuthorizationController(Controller):
         since; with another body 409 `idempotency_key_reused`.
         """
         _check_action(data)
-        caller = await caller_of(request, idempotency_key, clock)
+        caller = await caller_of(request, idempotency_key)
         verified = verify_code(
             data.code, await desk.issuer_keys(), caller.arrived_at, desk.certificates
         )
@@ -163,10 +162,9 @@ class AuthorizationController(Controller):
         idempotency_key: IdempotencyKey,
         request: AppRequest,
         desk: NamedDependency[Desk],
-        clock: NamedDependency[Clock],
     ) -> Response[AuthorizationView]:
         """Capture up to the hold; above it only with the rider's signature on the amount."""
-        caller = await caller_of(request, idempotency_key, clock)
+        caller = await caller_of(request, idempotency_key)
         step = Step(
             caller=caller,
             authorization_id=authorization_id,
@@ -193,7 +191,6 @@ class AuthorizationController(Controller):
         idempotency_key: IdempotencyKey,
         request: AppRequest,
         desk: NamedDependency[Desk],
-        clock: NamedDependency[Clock],
     ) -> Response[AuthorizationView]:
         """`confirm`, `arrive`, `start`, `end`, `cancel` (say `by`), `no-show`, `no-vehicle`, or
         `void`.
@@ -211,7 +208,7 @@ class AuthorizationController(Controller):
                 ),
             )
         wanted = Step(
-            caller=await caller_of(request, idempotency_key, clock),
+            caller=await caller_of(request, idempotency_key),
             authorization_id=authorization_id,
             action=action,
             by=By(data.by) if data.by else None,
@@ -220,8 +217,9 @@ class AuthorizationController(Controller):
         return answered(await desk.submit(wanted))
 
 
-async def caller_of(request: AppRequest, idempotency_key: str, clock: Clock) -> Caller:
+async def caller_of(request: AppRequest, idempotency_key: str) -> Caller:
     """The caller; its request hash covers the address and the bytes as they were sent."""
+    clock: Clock = request.app.state.clock  # as a dependency, it would cost each tap a task group
     body = await request.body()
     return Caller(
         operator_id=request.user.operator_id,

@@ -8,11 +8,11 @@ from litestar.params import JSONBody
 
 from api.app import create_app
 from api.auth.identity import AppRequest, operator_key_only
-from api.clock import Clock, DemoClock
+from api.clock import DemoClock
 from api.counter.routes import IdempotencyKey
 from api.database import Database
 from api.rides.desk import Desk
-from api.rides.routes import _caller
+from api.rides.routes import caller_of
 from api.rides.shapes import AuthorizationRequest, AuthorizationView
 from benchmarks.authorization.settings import settings
 from fares.passes import VerifiedPass, verify_code
@@ -20,7 +20,7 @@ from tests.support.riders import NOW
 
 
 @post(
-    "/bench/verify-only",
+    "/v1/bench/verify-only",
     guards=[operator_key_only],
     status_code=200,
     opt={"exclude_from_csrf": True},
@@ -30,10 +30,9 @@ async def verify_only(
     idempotency_key: IdempotencyKey,
     request: AppRequest,
     desk: NamedDependency[Desk],
-    clock: NamedDependency[Clock],
 ) -> Response[AuthorizationView]:
     """Parse, verify the pass, answer: all but the decision and its record."""
-    caller = await _caller(request, idempotency_key, clock)
+    caller = await caller_of(request, idempotency_key)
     keys = await desk.issuer_keys()
     verified = verify_code(data.code, keys, caller.arrived_at, desk.certificates)
     granted = isinstance(verified, VerifiedPass)

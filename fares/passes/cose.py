@@ -12,13 +12,15 @@ from fares.passes.canonical import byte_string, read
 
 KEY_ID_BYTES: Final = 8
 SIGNATURE_BYTES: Final = 64
-MAX_PAYLOAD_BYTES: Final = 256
+MAX_PAYLOAD_BYTES: Final = 255  # one byte tells its length
 
 # A map of algorithm and key id, both of fixed length: {1: -19, 4: kid}. -19 is the "Ed25519" of
 # RFC 9864; the older -8 (EdDSA) leaves the curve open and is refused like any other header.
 _HEADER_START: Final = b"\xa2\x01\x32\x04\x48"
 _HEADER_HEAD: Final = bytes((0x40 + len(_HEADER_START) + KEY_ID_BYTES,))
-_NO_EXTERNAL_DATA: Final = b""
+# What is signed is an array too: its name, the protected header, no external data, the payload.
+_SIGNED_START: Final = b"\x84\x6aSignature1" + _HEADER_HEAD + _HEADER_START
+_NO_EXTERNAL_DATA: Final = b"\x40"
 
 # An array of protected header, empty unprotected header, payload and signature. As the header
 # has but one form, its bytes up to the key id are part of the shape.
@@ -63,4 +65,6 @@ def read_sign1(data: bytes) -> Sign1:
 
 
 def _to_be_signed(kid: bytes, payload: bytes) -> bytes:
-    return cbor2.dumps(["Signature1", _HEADER_START + kid, _NO_EXTERNAL_DATA, payload])
+    length = len(payload)
+    head = bytes((0x58, length)) if length > 23 else bytes((0x40 + length,))
+    return _SIGNED_START + kid + _NO_EXTERNAL_DATA + head + payload

@@ -15,7 +15,7 @@ import { concat } from "./bytes.js";
 
 const MINUTE_MS = 60_000;
 const KEY_ID_BYTES = 8;
-const MAX_PAYLOAD_BYTES = 256;
+const MAX_PAYLOAD_BYTES = 255;
 const SIGNATURE_BYTES = 64;
 
 // The only header allowed: algorithm -19 (Ed25519, RFC 9864), and a key id of 8 bytes.
