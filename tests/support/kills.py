@@ -54,7 +54,8 @@ class Town:
     def kill_postgres(self) -> None:
         """kill -9 the database, every process of it, and start it again on its files."""
         postmaster = psutil.Process(self.postgres.handle.get_pid())
-        processes = [*postmaster.children(recursive=True), postmaster]
+        # The parent first: it would start others in the place of those that die.
+        processes = [postmaster, *postmaster.children(recursive=True)]
         for process in processes:
             with suppress(psutil.NoSuchProcess):
                 process.send_signal(signal.SIGKILL)
