@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from litestar import Controller, Response, get
+from litestar import Controller, Request, Response, get
 from litestar.datastructures import CacheControlHeader
 from litestar.handlers import HTTPRouteHandler
 from litestar.response import Redirect
@@ -42,15 +43,28 @@ PAGE_HEADERS = {
 
 
 def _page(name: str) -> Response[bytes]:
+    return Response(_built(f"/{name}.html"), media_type="text/html", headers=PAGE_HEADERS)
+
+
+def _built(path: str) -> bytes:
     try:
-        content = (PAGES / f"{name}.html").read_bytes()
+        return (PAGES / path.removeprefix("/")).read_bytes()
     except FileNotFoundError:
         raise DomainError(
             "pages_not_built",
             Text("ページが準備できていません。", "The pages are not built. Run `make pages`."),
             status=503,
         ) from None
-    return Response(content, media_type="text/html", headers=PAGE_HEADERS)
+
+
+# Browsers look for these at the same address for ever; all else has its hash in its name.
+LASTING = {
+    "/service-worker.js": "text/javascript",
+    "/app.webmanifest": "application/manifest+json",
+    "/icon-192.png": "image/png",
+    "/icon-512.png": "image/png",
+    "/icon-maskable-512.png": "image/png",
+}
 
 
 class PageController(Controller):
@@ -77,6 +91,12 @@ class PageController(Controller):
     async def planner(self) -> Response[bytes]:
         """The planner's page."""
         return _page("planner")
+
+    @get(list(LASTING))
+    async def lasting(self, request: Request[Any, Any, Any]) -> Response[bytes]:
+        """What makes a page a web app that opens without network."""
+        path = request.scope["path"]
+        return Response(_built(path), media_type=LASTING[path], headers=PAGE_HEADERS)
 
     @get("/sign-in")
     async def sign_in(self) -> Response[bytes]:

@@ -122,7 +122,7 @@ async def test_the_key_stays_on_the_phone_and_a_reload_shows_the_same_pass(
         await visitor.page.wait_for_selector("canvas.code")
         assert not [url for url in asked if url.endswith("/v1/me/passes")]
         await visitor.page.click("a[href='#privacy']")
-        await visitor.page.get_by_text("サインアウト").click()
+        await visitor.page.get_by_role("button", name="サインアウト").click()
         await visitor.page.wait_for_selector("input[name=name]")
         kept = await visitor.page.evaluate(
             """() => new Promise((resolve, reject) => {

@@ -1,17 +1,33 @@
-// Keeps a code fresh: a new one every 12 seconds by the server's clock, at once when the
-// page comes back to view, and a new pass when the day's pass has run out.
+// Keeps a code fresh: a new one every 12 seconds by the server's clock, at once when the page
+// comes back to view; and new passes when those held run out, were stopped, or could be more.
 import { Problem } from "@teiki/mobile-contract";
 import { useEffect, useState } from "preact/hooks";
 import { wordsOf } from "../shared/api";
 import { now } from "../shared/clock";
 import type { IssuedPass, Text } from "../shared/wire";
-import { codeAt, holdPass } from "./wallet";
+import { APP } from "./strings";
+import {
+  ClockSetBackError,
+  codeAt,
+  forgetIfStopped,
+  type Held,
+  heldUntil,
+  holdPasses,
+  passAt,
+  RunOutError,
+  trustClock,
+} from "./wallet";
 
 export const RENEW_MS = 12_000;
+/** As often as readers fetch the list of stopped passes. */
+const LOOK_MS = 5 * 60_000;
 
 export interface LiveCode {
   pass: IssuedPass | null;
   code: { text: string; renewedAt: Date } | null;
+  /** Until when the passes held last without network. */
+  until: Date | null;
+  offline: boolean;
   problem: Text | null;
   /** The passes are on another phone; `takeOver` moves them here. */
   elsewhere: boolean;
@@ -20,32 +36,57 @@ export interface LiveCode {
 }
 
 export function useLiveCode(holder: string): LiveCode {
-  const [pass, setPass] = useState<IssuedPass | null>(null);
+  const [held, setHeld] = useState<Held | null>(null);
   const [code, setCode] = useState<LiveCode["code"]>(null);
   const [problem, setProblem] = useState<Text | null>(null);
   const [elsewhere, setElsewhere] = useState(false);
   const failed = (error: unknown) => {
-    setProblem(wordsOf(error));
+    if (error instanceof ClockSetBackError) return setBack();
+    setCode(null);
+    setProblem(error instanceof RunOutError ? APP.runOut : wordsOf(error));
     setElsewhere(error instanceof Problem && error.code === "other_device");
   };
-
   const hold = (takeOver = false) => {
-    setProblem(null);
-    setElsewhere(false);
-    holdPass(holder, takeOver).then(setPass, failed);
+    holdPasses(holder, takeOver).then((latest) => {
+      setProblem(null);
+      setElsewhere(false);
+      setHeld(latest);
+    }, failed);
   };
-  useEffect(() => hold(), [holder]);
+  // Without network nothing can be learned, and what is held goes on.
+  const look = () => void forgetIfStopped().then((stopped) => stopped && hold(), () => {});
+  const setBack = () => {
+    setCode(null);
+    trustClock().then(() => hold(), () => setProblem(APP.clockSetBack));
+  };
 
   useEffect(() => {
-    if (!pass) return;
+    hold();
+    look();
+    const again = () => {
+      hold();
+      look();
+    };
+    const timer = setInterval(look, LOOK_MS);
+    window.addEventListener("online", again);
+    return () => {
+      clearInterval(timer);
+      window.removeEventListener("online", again);
+    };
+  }, [holder]);
+
+  useEffect(() => {
+    if (!held) return;
     const renew = () => {
       if (document.visibilityState === "hidden") return;
       const renewedAt = now();
-      codeAt(renewedAt).then((text) => {
-        setCode(text === null ? null : { text, renewedAt });
-        // Without one the service day has ended: the next day's pass has another key.
-        if (text === null) hold();
-      }, failed);
+      codeAt(renewedAt).then(
+        (text) => {
+          setCode(text === null ? null : { text, renewedAt });
+          if (text === null) hold(); // the last day held has ended
+        },
+        failed,
+      );
     };
     renew();
     const timer = setInterval(renew, RENEW_MS);
@@ -54,9 +95,18 @@ export function useLiveCode(holder: string): LiveCode {
       clearInterval(timer);
       document.removeEventListener("visibilitychange", renew);
     };
-  }, [pass]);
+  }, [held]);
 
-  return { pass, code, problem, elsewhere, takeOver: () => hold(true), retry: () => hold() };
+  return {
+    pass: held && code && passAt(held.passes, code.renewedAt),
+    code,
+    until: held && code && heldUntil(held.passes, code.renewedAt),
+    offline: held?.offline ?? false,
+    problem,
+    elsewhere,
+    takeOver: () => hold(true),
+    retry: () => hold(),
+  };
 }
 
 /** Keeps the screen lit while a pass is shown, where the browser can. */

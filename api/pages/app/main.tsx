@@ -3,14 +3,17 @@ import { useEffect, useState } from "preact/hooks";
 import { api, nullOn, wordsOf } from "../shared/api";
 import { Icon, type IconName } from "../shared/icons";
 import { t } from "../shared/language";
+import { forget, keep, latest } from "../shared/kept";
 import { useDoing } from "../shared/load";
 import { Failure, mount } from "../shared/mount";
 import { Notice, Sources, Top } from "../shared/parts";
 import { named, SHARED } from "../shared/strings";
+import { openWithoutNetwork } from "../shared/without-network";
 import type { Me, Subscription, Text, Town } from "../shared/wire";
 import { useChanges } from "./changes";
 import { ChoosePlan, JoinName, WaitForPayment } from "./join";
 import { Left } from "./left";
+import { LostPhone } from "./lost-phone";
 import { InsecurePage, PassView } from "./pass";
 import { PlanView } from "./plan";
 import { Privacy } from "./privacy";
@@ -24,23 +27,34 @@ const TABS = Object.keys(APP.tabs) as Tab[];
 /** Statuses after which a person chooses a plan anew. */
 const ENDED = new Set(["canceled", "incomplete_expired"]);
 
+/** What was known last, for when there is no network. */
+const KNOWN = "known";
+
 interface Known {
   me: Me | null;
   subscription: Subscription | null;
 }
 
-async function look(): Promise<Known> {
+function look(): Promise<Known> {
+  return latest(KNOWN, ask);
+}
+
+async function ask(): Promise<Known> {
   const me = await nullOn(401, api.get("/v1/me"));
   if (me?.role !== "resident") return { me, subscription: null };
   return { me, subscription: await nullOn(404, api.get("/v1/me/subscription")) };
 }
 
 function App({ town }: { town: Town }) {
-  const [known, setKnown] = useState<Known | null>(null);
+  const [known, show] = useState<Known | null>(null);
   const [problem, setProblem] = useState<Text | null>(null);
+  const setKnown = (now: Known) => {
+    show(now);
+    void keep(KNOWN, now).catch(() => {}); // a browser may forbid storage
+  };
   const load = () => {
     setProblem(null);
-    look().then(setKnown, (error: unknown) => setProblem(wordsOf(error)));
+    look().then(show, (error: unknown) => setProblem(wordsOf(error)));
   };
   useEffect(load, []);
 
@@ -99,6 +113,7 @@ function Member({ town, me, subscription, setKnown }: {
         {tab === "privacy" && (
           <div class="stack">
             <Privacy me={me} town={town} onChange={(latest) => setKnown({ me: latest, subscription })} />
+            <LostPhone />
             <SignOut me={me} />
           </div>
         )}
@@ -140,6 +155,7 @@ function SignOut({ me }: { me: Me }) {
     run(async () => {
       await api.delete("/v1/sessions/current");
       await forgetPasses();
+      await forget(KNOWN);
       location.assign("/app");
     });
   return (
@@ -161,4 +177,5 @@ function WrongRole({ me }: { me: Me }) {
   );
 }
 
+openWithoutNetwork("/app");
 mount(App, APP.page);

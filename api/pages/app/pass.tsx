@@ -18,7 +18,7 @@ const RIDING = new Set(["active", "trialing"]);
 export function PassView({ me, town, subscription }: { me: Me; town: Town; subscription: Subscription }) {
   const live = useLiveCode(me.resident_number ?? "");
   useWakeLock();
-  const { pass, code, problem } = live;
+  const { pass, code, problem, until } = live;
   return (
     <section class="stack">
       <h1 class="visually-hidden">{t(APP.page)}</h1>
@@ -30,8 +30,9 @@ export function PassView({ me, town, subscription }: { me: Me; town: Town; subsc
       {pass && code && (
         <>
           <Answer pass={pass} town={town} subscription={subscription} />
+          {live.offline && <Notice title={t(APP.offline)}>{t(APP.offlineBody)}</Notice>}
           <Ticket code={code} town={town} />
-          <PassWords pass={pass} town={town} />
+          <PassWords pass={pass} until={until} town={town} />
         </>
       )}
     </section>
@@ -74,7 +75,7 @@ function Ticking({ timeZone }: { timeZone: string }) {
   return <>{clockTime(at, timeZone, true)}</>;
 }
 
-function PassWords({ pass, town }: { pass: IssuedPass; town: Town }) {
+function PassWords({ pass, until, town }: { pass: IssuedPass; until: Date | null; town: Town }) {
   return (
     <dl class="pairs words">
       <dt>{t(APP.category)}</dt>
@@ -83,6 +84,8 @@ function PassWords({ pass, town }: { pass: IssuedPass; town: Town }) {
       <dd class="row">{pass.modes.map((mode) => <ModeName key={mode} mode={mode} />)}</dd>
       <dt>{t(APP.areas)}</dt>
       <dd>{areaNames(pass.areas.map((area) => area.area_number), town)}</dd>
+      {until && <dt>{t(APP.ahead)}</dt>}
+      {until && <dd>{t(APP.aheadBody(dayAndTime(until, town.time_zone)))}</dd>}
     </dl>
   );
 }

@@ -46,6 +46,21 @@ export const APP = {
   coveredBody: (plan: string, until: string) =>
     text(`プラン「${plan}」に入っています。このパスは ${until} まで。`, `Covered by “${plan}”. This pass lasts until ${until}.`),
   notCovered: text("今は使えません", "Not valid now"),
+  ahead: text("ネットなしで使えるのは", "Without network"),
+  aheadBody: (until: string) => text(
+    `${until} まで。それまでに一度ネットにつないでください。`,
+    `until ${until}. Go online once before then.`,
+  ),
+  offline: text("ネットにつながっていません", "No network"),
+  offlineBody: text("パスはこのまま使えます。", "Your pass works all the same."),
+  runOut: text(
+    "この端末のパスが終わりました。ネットにつないで、新しいパスを受け取ってください。",
+    "The passes on this phone have run out. Go online to fetch new ones.",
+  ),
+  clockSetBack: text(
+    "この端末の時計が戻されています。ネットにつないでください。",
+    "This phone's clock was set back. Go online, so that it can be set right.",
+  ),
   takeOver: text("このスマートフォンに切り替える", "Switch to this phone"),
   preparing: text("パスを用意しています", "Preparing your pass"),
   codeLabel: text("乗るときに見せるコード", "The code to show when you board"),
@@ -106,6 +121,19 @@ export const APP = {
     text("運転手や会社には、あなたの名前も番号も送りません。コードの番号は毎日変わります。", "Drivers and operators get neither your name nor your number. The number inside your code changes every day."),
     text("パスの鍵はこの端末の中だけにあります。外には出せません。", "The key of your pass stays inside this device and cannot be copied out."),
   ],
+  lostTitle: text("スマートフォンをなくしたとき", "If your phone is gone"),
+  lostBody: text(
+    "なくしたスマートフォンのパスを、すぐに止めます。ほかの端末からはサインアウトします。窓口でもできます。",
+    "Stops the passes on it at once, and signs every other browser out. The desk can do it too.",
+  ),
+  lost: text("スマートフォンをなくしました", "My phone is gone"),
+  lostConfirm: text("パスを止める", "Stop the passes"),
+  lostKeep: text("止めない", "Keep them"),
+  lostDone: (count: string) => text(`パスを ${count} 枚止めました`, `${count} passes stopped`),
+  lostNext: text(
+    "新しいスマートフォンでこのページを開くと、パスを受け取れます。",
+    "Open this page on your next phone to have passes there.",
+  ),
   signOutBody: text("この端末からパスを消します。", "Removes the pass from this device."),
   wrongRole: (role: string) => text(`あなたは「${role}」としてサインインしています。このページは住民のためのページです。`, `You are signed in as ${role}. This page is for residents.`),
 } as const;

@@ -1,16 +1,21 @@
-// What time it is for the server: the device's clock plus the offset last measured.
+// What time it is for the server: the device's clock plus the offset last measured, which is
+// kept for when there is no network.
 import { api } from "./api";
+import { latest } from "./kept";
 
 let offsetMs = 0;
 let simulated = false;
 
 /** Measures the offset; half the round trip is taken as the way back. */
 export async function syncClock(): Promise<void> {
-  const sent = Date.now();
-  const time = await api.get("/v1/time");
-  const received = Date.now();
-  offsetMs = Date.parse(time.now) - (sent + received) / 2;
-  simulated = time.simulated;
+  const measured = await latest("clock", async () => {
+    const sent = Date.now();
+    const time = await api.get("/v1/time");
+    const received = Date.now();
+    return { offsetMs: Date.parse(time.now) - (sent + received) / 2, simulated: time.simulated };
+  });
+  offsetMs = measured.offsetMs;
+  simulated = measured.simulated;
 }
 
 /** The server's time now. Before the first `syncClock` it is the device's own. */

@@ -1,5 +1,7 @@
 // Small things this device keeps between visits, in IndexedDB: a CryptoKey that cannot be
 // exported can be stored there and nowhere else.
+import { mayRetry } from "@teiki/mobile-contract";
+
 const DATABASE = "teiki";
 const STORE = "kept";
 
@@ -37,4 +39,20 @@ export async function keep<T>(name: string, value: T): Promise<void> {
 
 export async function forget(name: string): Promise<void> {
   await run("readwrite", (store) => store.delete(name));
+}
+
+/** How long a page that was here before waits for a network that says nothing. */
+const PATIENCE_MS = 3_000;
+
+/** The answer to `ask`, kept for later; without network, or a slow one, the answer of last time. */
+export async function latest<T>(name: string, ask: () => Promise<T>): Promise<T> {
+  const before = await kept<T>(name).catch(() => null); // a browser may forbid storage
+  const asked = ask();
+  void asked.then((value) => keep(name, value)).catch(() => {});
+  if (before === null) return asked;
+  const patience = new Promise<T>((resolve) => setTimeout(() => resolve(before), PATIENCE_MS));
+  return Promise.race([asked, patience]).catch((error: unknown) => {
+    if (mayRetry(error)) return before;
+    throw error;
+  });
 }

@@ -3,6 +3,7 @@ import { type ComponentType, render } from "preact";
 import { useEffect } from "preact/hooks";
 import { api } from "./api";
 import { keepClockSynced, syncClock } from "./clock";
+import { latest } from "./kept";
 import { language, t, useLanguage } from "./language";
 import { useLoaded } from "./load";
 import { Notice } from "./parts";
@@ -37,7 +38,7 @@ function Start({ page: PageView, title }: { page: Page; title: Text }) {
 }
 
 async function start(): Promise<Town> {
-  const [town] = await Promise.all([api.get("/v1/town"), syncClock()]);
+  const [town] = await Promise.all([latest("town", () => api.get("/v1/town")), syncClock()]);
   return town;
 }
 
