@@ -12,7 +12,7 @@ from analytics.frequency import (
     window_hours,
 )
 from analytics.grading import best_in_reach, stops_of
-from analytics.supply import BUS, FERRY, KINDS, RAIL, TRAM
+from analytics.kinds import BUS, FERRY, KINDS, RAIL, TRAM
 from analytics.town import Town
 
 # Departures around a cell are read where SDG 11.2.1 lets people walk to.

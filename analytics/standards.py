@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from analytics.frequency import HOUR, Window
+from analytics.kinds import BUS, FERRY, RAIL, TRAM
 from analytics.problems import InputError
-from analytics.supply import BUS, FERRY, RAIL, TRAM
 from fares.reasons import Text
 
 NOT_ASSESSED = "not_assessed"

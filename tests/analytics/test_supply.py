@@ -6,7 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analytics.supply import Supply, kind_of, read_supply
+from analytics.kinds import kind_of
+from analytics.supply import Supply, read_supply
 from gtfs.notices import FeedError
 from tests.support.towns import Trip, write_feed
 

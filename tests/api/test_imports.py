@@ -5,7 +5,18 @@ from __future__ import annotations
 import subprocess
 import sys
 
-HEAVY = ("pandas", "gtfs_kit", "osmnx", "duckdb", "ibis", "pyarrow", "shapely", "geopandas", "h3")
+HEAVY = (
+    "numba",
+    "pandas",
+    "gtfs_kit",
+    "osmnx",
+    "duckdb",
+    "ibis",
+    "pyarrow",
+    "shapely",
+    "geopandas",
+    "h3",
+)
 
 
 def test_the_application_and_the_command_line_import_no_library_of_analysis() -> None:
