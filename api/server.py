@@ -38,6 +38,9 @@ def create_server(services: Services, host: str, port: int) -> uvicorn.Server:
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=10,
+            # Longer than proxies and clients keep a connection: whoever lets go second must not
+            # be the one with a request on its way. A reader also saves a handshake at each stop.
+            timeout_keep_alive=75,
         )
     )
 
