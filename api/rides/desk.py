@@ -15,27 +15,25 @@ from dataclasses import dataclass
 
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.clock import Clock
 from api.database import Database, is_away, is_contended
 from api.errors import conflict, unavailable
 from api.passes.keys import trusted_keys
 from api.rides.answers import Answer
-from api.rides.batch import KeyReusedError, Outcome, run_batch
-from api.rides.network import Network, load_network
-from api.rides.reading import PlanCache
+from api.rides.batch import KeyReusedError, Known, Outcome
+from api.rides.line import Line
 from api.rides.requests import DeskRequest
 from fares.passes import CertificateCache
 
 log = structlog.get_logger(__name__)
 
-BATCH_LIMIT = 256
+BATCH_LIMIT = 128
+# How many batches may be under way, and how many taps must wait to begin another beside one.
+WORKERS = 2
+WORTH_ANOTHER = 32
 # How often a worker may be behind on issuer keys; a new key is published long before it signs.
 KEYS_REFRESH_SECONDS = 5.0
-# How long a subscription that somebody else has locked may hold up the taps of everybody.
-LOCK_PATIENCE = "2s"
 
 
 @dataclass(slots=True)
@@ -60,8 +58,8 @@ class Desk:
         self._queue: deque[_Waiting] = deque()
         self._inflight: dict[tuple[str, str], _Waiting] = {}
         self._wake = asyncio.Event()
-        self._plans = PlanCache()
-        self._network: Network | None = None
+        self._under_way = 0
+        self._known = Known()
         self._keys: dict[bytes, Ed25519PublicKey] = {}
         self._keys_read_at = float("-inf")
         self._keys_lock = asyncio.Lock()
@@ -69,12 +67,13 @@ class Desk:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Work until the block ends; what still waits then gets 503."""
-        worker = asyncio.create_task(self._work(), name="authorization-desk")
+        workers = [asyncio.create_task(self._work()) for _ in range(WORKERS)]
         try:
             yield
         finally:
-            worker.cancel()
-            await asyncio.gather(worker, return_exceptions=True)
+            for worker in workers:
+                worker.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
             for waiting in list(self._inflight.values()):
                 self._fail(waiting)
             self._queue.clear()
@@ -125,43 +124,45 @@ class Desk:
         self._keys_read_at = asyncio.get_running_loop().time()
 
     async def _work(self) -> None:
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            while self._queue:
-                batch = [self._queue.popleft() for _ in range(min(BATCH_LIMIT, len(self._queue)))]
-                await self._answer_batch(batch)
-
-    async def _answer_batch(self, batch: list[_Waiting]) -> None:
+        """Decide batches one after the other, on a connection of this worker's own."""
+        line = Line(self._database)
         try:
-            outcomes = await self._commit([w.request for w in batch])
+            while True:
+                await self._wake.wait()
+                if not self._worth_a_batch():
+                    self._wake.clear()
+                    continue
+                batch = [self._queue.popleft() for _ in range(min(BATCH_LIMIT, len(self._queue)))]
+                self._under_way += 1
+                await self._answer_batch(batch, line)
+                self._under_way -= 1
+                self._wake.set()
+        finally:
+            await line.close()
+
+    def _worth_a_batch(self) -> bool:
+        """While a batch is under way, taps are gathered; but many need not wait for its disk."""
+        return bool(self._queue) and (not self._under_way or len(self._queue) >= WORTH_ANOTHER)
+
+    async def _answer_batch(self, batch: list[_Waiting], line: Line) -> None:
+        try:
+            outcomes = await line.run([w.request for w in batch], self._known)
         except Exception as error:
-            await self._recover(batch, error)
+            await self._recover(batch, line, error)
             return
         for waiting, outcome in zip(batch, outcomes, strict=True):
             self._resolve(waiting, outcome)
 
-    async def _recover(self, batch: list[_Waiting], error: Exception) -> None:
+    async def _recover(self, batch: list[_Waiting], line: Line, error: Exception) -> None:
         """A lost database fails everybody for now; any other fault is its request's alone."""
         away = is_away(error)
         if len(batch) > 1 and (is_contended(error) or not away):
             log.warning("desk_batch_replayed", size=len(batch), error=type(error).__name__)
             for waiting in batch:
-                await self._answer_batch([waiting])
+                await self._answer_batch([waiting], line)
             return
         for waiting in batch:
             self._fail(waiting, None if away else error)
-
-    async def _commit(self, requests: list[DeskRequest]) -> list[Outcome]:
-        async with self._database.engine.begin() as connection:
-            network = await self._current_network(connection)
-            return await run_batch(connection, requests, network, self._plans)
-
-    async def _current_network(self, connection: AsyncConnection) -> Network:
-        revision = await _begin(connection)
-        if self._network is None or self._network.revision != revision:
-            self._network = await load_network(connection)
-        return self._network
 
     def _resolve(self, waiting: _Waiting, outcome: Outcome) -> None:
         self._inflight.pop(waiting.request.caller.claim, None)
@@ -176,23 +177,6 @@ class Desk:
         self._inflight.pop(waiting.request.caller.claim, None)
         if not waiting.answer.done():
             waiting.answer.set_exception(error or unavailable())
-
-
-# All that a batch reads it finds by keys. A plan that was made while a table was small, and kept,
-# would read all of it for ever, so for the transaction no other plan may be made.
-_BEGIN = text("""
-    SELECT (SELECT network_revision FROM town WHERE town_id = 1),
-           set_config('lock_timeout', :patience, true),
-           set_config('enable_seqscan', 'off', true),
-           set_config('enable_hashjoin', 'off', true),
-           set_config('enable_mergejoin', 'off', true)
-""")
-
-
-async def _begin(connection: AsyncConnection) -> int:
-    """The town's revision, 0 before there is one; and for the transaction, patience with locks."""
-    begun = await connection.execute(_BEGIN, {"patience": LOCK_PATIENCE})
-    return begun.one()[0] or 0
 
 
 def _same(held: Ed25519PublicKey | None, read: Ed25519PublicKey) -> bool:

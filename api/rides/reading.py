@@ -6,16 +6,17 @@ be as they were before the lock was granted.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.rides.parameters import as_array
 from api.rides.requests import DeskRequest, Reconcile, ShownCard, Step, Tap
 from api.rides.state import BatchState, Holder, PassRecord, Ride
+from api.rides.together import Row, Statement, run_together
 from api.rides.uncounted import read_uncounted
 from fares.passes import VerifiedPass
 from fares.plans import Plan, plan_from_document
@@ -33,22 +34,70 @@ class PlanCache:
 
     plans: dict[tuple[str, int], Plan] = field(default_factory=dict)
 
+    async def get(self, connection: AsyncConnection, plan_id: str, version: int) -> Plan:
+        """A plan as it was sold."""
+        plan = self.plans.get((plan_id, version))
+        if plan is None:
+            asked = Statement(_PLAN, {"plan_id": plan_id, "version": version})
+            (found,) = await run_together(connection, asked)
+            plan = self.plans[(plan_id, version)] = plan_from_document(found[0][0])
+        return plan
+
+
+_PLAN = "SELECT document FROM plan WHERE plan_id = %(plan_id)s AND version = %(version)s"
+
+
+def lock_holders(requests: Sequence[DeskRequest]) -> Statement:
+    """Lock subscriptions in id order: shared allowances hang on them; billing locks them too."""
+    asked = _Asked.of(requests)
+    return Statement(
+        _LOCK,
+        {
+            "pass_ids": asked.pass_ids,
+            "card_hashes": asked.card_hashes,
+            "authorization_ids": asked.authorization_ids,
+        },
+    )
+
 
 async def read_state(
-    connection: AsyncConnection, requests: Sequence[DeskRequest], plans: PlanCache
+    connection: AsyncConnection,
+    requests: Sequence[DeskRequest],
+    locked: Sequence[Row],
+    plans: PlanCache,
 ) -> BatchState:
-    """Everything the requests are decided on, their subscriptions locked in id order."""
+    """Everything the requests are decided on; `locked` is what `lock_holders` returned."""
     asked = _Asked.of(requests)
     state = BatchState()
-    if asked.anything:
-        await _lock_holders(connection, asked, plans, state)
-        await _read_passes(connection, asked, state)
-        await read_uncounted(connection, requests, state)
-        await _read_usage(connection, state)
-        await _read_rides(connection, asked, state)
-        if asked.corrections or any(h.plan.transfer_minutes for h in state.holders.values()):
-            await _read_journeys(connection, asked, state)
+    for account_id, subscription_id, plan_id, version, *standing in locked:
+        plan = await plans.get(connection, plan_id, version)
+        state.holders[subscription_id] = Holder(account_id, subscription_id, plan, *standing)
+    if state.holders:
+        await _read_locked(connection, asked, state)
+    await read_uncounted(connection, requests, state)
     return state
+
+
+async def _read_locked(connection: AsyncConnection, asked: _Asked, state: BatchState) -> None:
+    holders = {
+        "accounts": as_array(holder.account_id for holder in state.holders.values()),
+        "subscriptions": as_array(state.holders),
+    }
+    rides = {**holders, "authorization_ids": asked.authorization_ids}
+    statements = [
+        Statement(_PASSES, {"pass_ids": asked.pass_ids}),
+        Statement(_USAGE, holders),
+        Statement(_RIDES, rides, by_column=True),
+    ]
+    if asked.corrections or any(h.plan.transfer_minutes for h in state.holders.values()):
+        journeys = {**rides, "since_at": asked.since_at}
+        statements.append(Statement(_JOURNEYS, journeys, by_column=True))
+    passes, usage, *found = await run_together(connection, *statements)
+    _add_passes(passes, state)
+    for subscription_id, allowance_id, start, used in usage:
+        state.holders[subscription_id].usage[(allowance_id, start)] = used
+    for row in chain.from_iterable(found):
+        state.add(Ride(row, state.holders[str(row["subscription_id"])]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,75 +131,42 @@ class _Asked:
             min(r.caller.arrived_at for r in requests) - _A_SERVICE_DAY,
         )
 
-    @property
-    def anything(self) -> bool:
-        return (self.pass_ids, self.card_hashes, self.authorization_ids) != ("{}", "{}", "{}")
-
 
 # Identifiers travel as text: a driver's UUID objects cost more than all the rest of a row.
-_LOCK = text("""
+_LOCK = """
     SELECT CAST(s.account_id AS text), CAST(s.subscription_id AS text), s.plan_id, s.plan_version,
            s.status, s.paid_from_date, s.paid_until_date, r.rider_category
     FROM subscription s JOIN resident r USING (account_id)
     WHERE (s.account_id, s.subscription_id) IN (
         SELECT account_id, subscription_id FROM pass_certificate
-        WHERE pass_id = ANY(CAST(CAST(:pass_ids AS text) AS bigint[]))
+        WHERE pass_id = ANY(CAST(CAST(%(pass_ids)s AS text) AS bigint[]))
         UNION
         SELECT account_id, subscription_id FROM card JOIN subscription USING (account_id)
         WHERE ended_at IS NULL AND status NOT IN ('canceled', 'incomplete_expired')
           AND reference_hash IN (
-            SELECT decode(h, 'hex') FROM unnest(CAST(CAST(:card_hashes AS text) AS text[])) h)
+            SELECT decode(h, 'hex') FROM unnest(CAST(CAST(%(card_hashes)s AS text) AS text[])) h)
         UNION
         SELECT account_id, subscription_id FROM "authorization"
-        WHERE authorization_id = ANY(CAST(CAST(:authorization_ids AS text) AS uuid[]))
+        WHERE authorization_id = ANY(CAST(CAST(%(authorization_ids)s AS text) AS uuid[]))
     )
     ORDER BY s.account_id, s.subscription_id
     FOR NO KEY UPDATE OF s
-""")
-
-
-async def _lock_holders(
-    connection: AsyncConnection, asked: _Asked, plans: PlanCache, state: BatchState
-) -> None:
-    """Lock subscriptions in id order: shared allowances hang on them; billing locks them too."""
-    rows = await connection.execute(
-        _LOCK,
-        {
-            "pass_ids": asked.pass_ids,
-            "card_hashes": asked.card_hashes,
-            "authorization_ids": asked.authorization_ids,
-        },
-    )
-    for account_id, subscription_id, plan_id, version, *standing in rows.all():
-        plan = await _plan(connection, plans, plan_id, version)
-        state.holders[subscription_id] = Holder(account_id, subscription_id, plan, *standing)
-
-
-async def _plan(connection: AsyncConnection, plans: PlanCache, plan_id: str, version: int) -> Plan:
-    plan = plans.plans.get((plan_id, version))
-    if plan is None:
-        found = await connection.execute(
-            text("SELECT document FROM plan WHERE plan_id = :plan_id AND version = :version"),
-            {"plan_id": plan_id, "version": version},
-        )
-        plan = plans.plans[(plan_id, version)] = plan_from_document(found.scalar_one())
-    return plan
+"""
 
 
 # Read after the lock, so that a revocation which was first is seen. A code that was used is
 # a row each; a pass without any comes once, with nulls.
-_PASSES = text("""
+_PASSES = """
     SELECT c.pass_id, CAST(c.subscription_id AS text),
            c.revoked_at IS NOT NULL OR k.retired_at IS NOT NULL, c.certificate_hash,
            u.counter, CAST(u.validator_id AS text), u.action, u.used_at
     FROM pass_certificate c JOIN issuer_key k USING (kid) LEFT JOIN pass_use u USING (pass_id)
-    WHERE c.pass_id = ANY(CAST(CAST(:pass_ids AS text) AS bigint[]))
+    WHERE c.pass_id = ANY(CAST(CAST(%(pass_ids)s AS text) AS bigint[]))
     ORDER BY u.used_at
-""")
+"""
 
 
-async def _read_passes(connection: AsyncConnection, asked: _Asked, state: BatchState) -> None:
-    rows = await connection.execute(_PASSES, {"pass_ids": asked.pass_ids})
+def _add_passes(rows: Iterable[Row], state: BatchState) -> None:
     for pass_id, subscription_id, revoked, issued, counter, validator_id, action, used_at in rows:
         record = state.passes.get(pass_id)
         if record is None:
@@ -164,65 +180,30 @@ async def _read_passes(connection: AsyncConnection, asked: _Asked, state: BatchS
 
 _HOLDERS = """(account_id, subscription_id) IN (
     SELECT * FROM unnest(
-        CAST(CAST(:accounts AS text) AS uuid[]), CAST(CAST(:subscriptions AS text) AS uuid[])
+        CAST(CAST(%(accounts)s AS text) AS uuid[]), CAST(CAST(%(subscriptions)s AS text) AS uuid[])
     ))"""
-_USAGE = text(
+_USAGE = (
     "SELECT CAST(subscription_id AS text), allowance_id, period_start_date, used "  # noqa: S608 - a constant
     f"FROM usage WHERE {_HOLDERS}"
 )
 
 
-async def _read_usage(connection: AsyncConnection, state: BatchState) -> None:
-    rows = await connection.execute(_USAGE, _pairs(state))
-    for subscription_id, allowance_id, start, used in rows:
-        state.holders[subscription_id].usage[(allowance_id, start)] = used
-
-
-_RIDES = text(
-    f"""SELECT * FROM "authorization" WHERE (account_id, authorization_id) IN (
+_RIDES = f"""
+    SELECT * FROM "authorization" WHERE (account_id, authorization_id) IN (
         SELECT account_id, authorization_id FROM "authorization"
         WHERE {_HOLDERS} AND status = 'authorized'
         UNION
         SELECT account_id, authorization_id FROM "authorization"
-        WHERE authorization_id = ANY(CAST(CAST(:authorization_ids AS text) AS uuid[]))
+        WHERE authorization_id = ANY(CAST(CAST(%(authorization_ids)s AS text) AS uuid[]))
     )
     ORDER BY granted_at"""  # noqa: S608 - a constant
-)
 
 
-_JOURNEYS = text(
-    f"""SELECT * FROM "authorization"
+_JOURNEYS = f"""
+    SELECT * FROM "authorization"
     WHERE {_HOLDERS} AND journey_id IS NOT NULL AND status IN ('authorized', 'captured')
-      AND (granted_at > :since_at OR journey_id IN (
+      AND (granted_at > %(since_at)s OR journey_id IN (
         SELECT journey_id FROM "authorization"
-        WHERE authorization_id = ANY(CAST(CAST(:authorization_ids AS text) AS uuid[]))
+        WHERE authorization_id = ANY(CAST(CAST(%(authorization_ids)s AS text) AS uuid[]))
       ))
     ORDER BY granted_at"""  # noqa: S608 - a constant
-)
-
-
-async def _read_journeys(connection: AsyncConnection, asked: _Asked, state: BatchState) -> None:
-    """The rides that a new one may go on from, and those that a corrected one was counted with."""
-    values = {
-        **_pairs(state),
-        "authorization_ids": asked.authorization_ids,
-        "since_at": asked.since_at,
-    }
-    rows = await connection.execute(_JOURNEYS, values)
-    for row in rows.mappings():
-        state.add(Ride(dict(row), state.holders[str(row["subscription_id"])]))
-
-
-async def _read_rides(connection: AsyncConnection, asked: _Asked, state: BatchState) -> None:
-    """The holders' open rides, and every ride that a step names, oldest first."""
-    values = {**_pairs(state), "authorization_ids": asked.authorization_ids}
-    rows = await connection.execute(_RIDES, values)
-    for row in rows.mappings():
-        state.add(Ride(dict(row), state.holders[str(row["subscription_id"])]))
-
-
-def _pairs(state: BatchState) -> dict[str, str]:
-    return {
-        "accounts": as_array(holder.account_id for holder in state.holders.values()),
-        "subscriptions": as_array(state.holders),
-    }

@@ -110,7 +110,7 @@ async def test_a_slow_commit_fills_a_bounded_queue_and_then_says_so(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Somebody holds what every batch needs, as a disk does that takes long to write."""
-    monkeypatch.setattr("api.rides.desk.LOCK_PATIENCE", "60s")
+    monkeypatch.setattr("api.rides.batch.LOCK_PATIENCE", "60s")
     settings = replace(world.settings, desk_queue_limit=3)
     bus, phones = await world.reader("mori-bus"), [await world.rider() for _ in range(8)]
     app = create_app(settings, world.database, world.clock)

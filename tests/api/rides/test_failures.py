@@ -157,7 +157,7 @@ async def test_one_poisoned_request_fails_alone(world: World) -> None:
 async def test_a_row_that_somebody_holds_holds_up_its_own_rider_only(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.rides.desk.LOCK_PATIENCE", "50ms")
+    monkeypatch.setattr("api.rides.batch.LOCK_PATIENCE", "50ms")
     held, free = await world.rider(), await world.rider()
     bus = await world.reader("mori-bus")
     desk = Desk(world.database, world.clock)
