@@ -132,13 +132,22 @@ class Desk:
                 if not self._worth_a_batch():
                     self._wake.clear()
                     continue
-                batch = [self._queue.popleft() for _ in range(min(BATCH_LIMIT, len(self._queue)))]
                 self._under_way += 1
-                await self._answer_batch(batch, line)
+                batch = await self._gather()
+                if batch:  # another worker may have taken it all
+                    await self._answer_batch(batch, line)
                 self._under_way -= 1
                 self._wake.set()
         finally:
             await line.close()
+
+    async def _gather(self) -> list[_Waiting]:
+        """The taps that wait, and those that the server has in hand at this very moment."""
+        count = 0
+        while count < len(self._queue) < BATCH_LIMIT:
+            count = len(self._queue)
+            await asyncio.sleep(0)
+        return [self._queue.popleft() for _ in range(min(BATCH_LIMIT, len(self._queue)))]
 
     def _worth_a_batch(self) -> bool:
         """While a batch is under way, taps are gathered; but many need not wait for its disk."""

@@ -30,10 +30,15 @@ def journey_at(holder: Holder, day: date, now: datetime) -> Journey:
     if not minutes:
         return Journey(None, {})
     rides = [r for r in holder.rides if r.live and r.journey_id and r.row["service_date"] == day]
-    last = max(rides, key=lambda ride: ride.last_seen_at, default=None)
+    last = max(rides, key=_latest, default=None)
     if last is None or not continues(minutes, last.last_seen_at, now):
         return Journey(str(uuid4()), {})
     return Journey(last.journey_id, counted_by(list(map(_part, _live_rides(last)))))
+
+
+def _latest(ride: Ride) -> tuple[datetime, datetime]:
+    """Of two that were left at the same moment, the one that began later."""
+    return ride.last_seen_at, ride.row["granted_at"]
 
 
 def recount_journey(ride: Ride) -> None:

@@ -101,7 +101,7 @@ class Rider:
 
     def journey_at(self, now: datetime) -> int:
         walks = [r for r in self.rides if r.live and not r.booked]
-        last = max(walks, key=lambda r: r.seen_at, default=None)
+        last = max(walks, key=lambda r: (r.seen_at, r.opened_at), default=None)
         today = last is not None and service_date(last.opened_at) == service_date(now)
         if last is not None and today and now - last.seen_at < TRANSFER:
             return last.journey
