@@ -40,6 +40,7 @@ from api.residents.routes import MeController, SignInController
 from api.rides.desk import Desk
 from api.rides.ledger_routes import LedgerController
 from api.rides.my_rides import MyRidesController
+from api.rides.preview_routes import CoveredController
 from api.rides.routes import AuthorizationController
 from api.settings import Settings, SettingsError
 from api.stores import RedisClients, create_channels, create_stores
@@ -61,6 +62,7 @@ CONTROLLERS = (
     CounterController,
     DeskPassController,
     OperatorController,
+    CoveredController,
     AuthorizationController,
     LedgerController,
     OfflineRecordController,

@@ -25,6 +25,7 @@ PROBLEMS: dict[str, ProblemKind] = {
     "bad_device_key": ProblemKind(400, "The device key is not a point of the curve P-256."),
     "bad_first_date": ProblemKind(400, "`first_date` is neither today nor within seven days."),
     "bad_public_key": ProblemKind(400, "The reader's key is not a point of the curve P-256."),
+    "bad_time": ProblemKind(400, "`at` has no offset, or is past or more than 35 days ahead."),
     "by_missing": ProblemKind(400, "A ride was cancelled without saying by whom."),
     "nothing_to_adjust": ProblemKind(400, "A ride was adjusted without saying what was wrong."),
     "unknown_rider_category": ProblemKind(400, "The town has no such rider category."),

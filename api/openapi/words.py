@@ -53,6 +53,7 @@ WORDS: dict[str, Word] = {
     "area_numbers": Word("The areas that the ride touches, where no stop says so (taxis)."),
     "areas": Word("Areas, by number."),
     "PlanView.areas": Word("The numbers of the areas that the plan covers."),
+    "CoveredView.at": Word("The moment that the answer is for."),
     "attribution": Word("The sources to name wherever their data is shown."),
     "authorization_id": Word("The ride's id; null when there is no ride."),
     "OfflineRecordView.authorization_id": Word(

@@ -59,7 +59,7 @@ class Desk:
         self._inflight: dict[tuple[str, str], _Waiting] = {}
         self._wake = asyncio.Event()
         self._under_way = 0
-        self._known = Known()
+        self.known = Known()
         self._keys: dict[bytes, Ed25519PublicKey] = {}
         self._keys_read_at = float("-inf")
         self._keys_lock = asyncio.Lock()
@@ -155,7 +155,7 @@ class Desk:
 
     async def _answer_batch(self, batch: list[_Waiting], line: Line) -> None:
         try:
-            outcomes = await line.run([w.request for w in batch], self._known)
+            outcomes = await line.run([w.request for w in batch], self.known)
         except Exception as error:
             await self._recover(batch, line, error)
             return

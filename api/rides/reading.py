@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import chain
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -68,17 +69,38 @@ async def read_state(
 ) -> BatchState:
     """Everything the requests are decided on; `locked` is what `lock_holders` returned."""
     asked = _Asked.of(requests)
-    state = BatchState()
-    for account_id, subscription_id, plan_id, version, *standing in locked:
-        plan = await plans.get(connection, plan_id, version)
-        state.holders[subscription_id] = Holder(account_id, subscription_id, plan, *standing)
+    state = await _with_holders(connection, locked, plans)
     if state.holders:
-        await _read_locked(connection, asked, state)
+        await _read_rest(connection, asked, state)
     await read_uncounted(connection, requests, state)
     return state
 
 
-async def _read_locked(connection: AsyncConnection, asked: _Asked, state: BatchState) -> None:
+async def read_holder(
+    connection: AsyncConnection, account_id: UUID, now: datetime, plans: PlanCache
+) -> Holder | None:
+    """A resident's subscription and what hangs on it, without a lock: to answer a question."""
+    asked = Statement(_HOLDER_OF, {"account_id": account_id})
+    (rows,) = await run_together(connection, asked)
+    state = await _with_holders(connection, rows, plans)
+    if not state.holders:
+        return None
+    await _read_rest(connection, _Asked("{}", "{}", "{}", False, now - _A_SERVICE_DAY), state)
+    (holder,) = state.holders.values()
+    return holder
+
+
+async def _with_holders(
+    connection: AsyncConnection, rows: Sequence[Row], plans: PlanCache
+) -> BatchState:
+    state = BatchState()
+    for account_id, subscription_id, plan_id, version, *standing in rows:
+        plan = await plans.get(connection, plan_id, version)
+        state.holders[subscription_id] = Holder(account_id, subscription_id, plan, *standing)
+    return state
+
+
+async def _read_rest(connection: AsyncConnection, asked: _Asked, state: BatchState) -> None:
     holders = {
         "accounts": as_array(holder.account_id for holder in state.holders.values()),
         "subscriptions": as_array(state.holders),
@@ -133,10 +155,15 @@ class _Asked:
 
 
 # Identifiers travel as text: a driver's UUID objects cost more than all the rest of a row.
-_LOCK = """
+_STANDING = """
     SELECT CAST(s.account_id AS text), CAST(s.subscription_id AS text), s.plan_id, s.plan_version,
            s.status, s.paid_from_date, s.paid_until_date, r.rider_category
     FROM subscription s JOIN resident r USING (account_id)
+"""
+_HOLDER_OF = f"""{_STANDING}
+    WHERE s.account_id = %(account_id)s AND s.status NOT IN ('canceled', 'incomplete_expired')
+"""
+_LOCK = f"""{_STANDING}
     WHERE (s.account_id, s.subscription_id) IN (
         SELECT account_id, subscription_id FROM pass_certificate
         WHERE pass_id = ANY(CAST(CAST(%(pass_ids)s AS text) AS bigint[]))
@@ -151,7 +178,7 @@ _LOCK = """
     )
     ORDER BY s.account_id, s.subscription_id
     FOR NO KEY UPDATE OF s
-"""
+"""  # noqa: S608 - a constant
 
 
 # Read after the lock, so that a revocation which was first is seen. A code that was used is

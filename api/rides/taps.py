@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -52,11 +53,7 @@ def _decide(
     if isinstance(record, Refused):
         return record
     operator = network.operators[tap.caller.operator_id]
-    refusal = (
-        check_replay(tap, tap.verified, record, state)
-        or _check_mode(tap, operator)
-        or operator.check(tap.stop_id, tap.route_id, tap.trip_id)
-    )
+    refusal = check_replay(tap, tap.verified, record, state) or check_service(tap, operator)
     if refusal is not None:
         return refusal
     if tap.action.opens:
@@ -66,12 +63,6 @@ def _decide(
     if isinstance(answer, Answer):
         note_use(tap, tap.verified, record, state)
     return answer
-
-
-def _check_mode(tap: Tap, operator: OperatorNetwork) -> Refused | None:
-    if tap.mode not in operator.modes:
-        return Refused(Reason.MODE_NOT_COVERED, "operator:modes")
-    return None
 
 
 def _open_ride(
@@ -84,6 +75,35 @@ def _open_ride(
     seconds: int,
 ) -> Answer | Refused:
     holder = record.holder
+    weighed = weigh(tap, operator, holder, day, seconds)
+    if isinstance(weighed, Refused):
+        return weighed
+    decision, price, journey = weighed.decision, weighed.price, weighed.journey
+    for ride in holder.open_rides(tap.caller.operator_id):
+        if ride.row["kind"] == Kind.WALK_UP:
+            close_untapped(ride, tap.caller.arrived_at, closed_by="next_tap")
+    ride = new_ride(tap, holder, operator, network, decision, price, day, journey)
+    ride.set(card_id=record.card_id)
+    ride.consume(decision.consumes)
+    state.add(ride)
+    if tap.action is not TapAction.HOLD and operator.tap_off == "none":
+        close_untapped(ride, tap.caller.arrived_at, closed_by="tap_on")
+    return _granted(tap, ride, decision.rule, GRANTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A ride that may begin: by which line of the plan, at which price, in which journey."""
+
+    decision: Granted
+    price: Money | None
+    journey: Journey
+
+
+def weigh(
+    tap: Tap, operator: OperatorNetwork, holder: Holder, day: date, seconds: int
+) -> Weighed | Refused:
+    """Would the plan let this ride begin? Changes nothing, so it answers a mere question too."""
     booked = tap.action is TapAction.HOLD
     open_rides = holder.open_rides(tap.caller.operator_id)
     if booked and any(ride.row["kind"] == Kind.BOOKED for ride in open_rides):
@@ -101,18 +121,14 @@ def _open_ride(
         counted=journey.counted,
     )
     decision = decide(request, holder.entitlement_on(day), holder.usage, tap.caller.arrived_at)
-    if isinstance(decision, Refused):
-        return decision
-    for ride in open_rides:
-        if ride.row["kind"] == Kind.WALK_UP:
-            close_untapped(ride, tap.caller.arrived_at, closed_by="next_tap")
-    ride = new_ride(tap, holder, operator, network, decision, price, day, journey)
-    ride.set(card_id=record.card_id)
-    ride.consume(decision.consumes)
-    state.add(ride)
-    if not booked and operator.tap_off == "none":
-        close_untapped(ride, tap.caller.arrived_at, closed_by="tap_on")
-    return _granted(tap, ride, decision.rule, GRANTED)
+    return decision if isinstance(decision, Refused) else Weighed(decision, price, journey)
+
+
+def check_service(tap: Tap, operator: OperatorNetwork) -> Refused | None:
+    """Does the operator have what is asked for: the mode, and the names that are given?"""
+    if tap.mode not in operator.modes:
+        return Refused(Reason.MODE_NOT_COVERED, "operator:modes")
+    return operator.check(tap.stop_id, tap.route_id, tap.trip_id)
 
 
 def leave(tap: Tap, operator: OperatorNetwork, holder: Holder) -> Answer | Refused:

@@ -35,6 +35,7 @@ PROMISE: dict[tuple[str, str], set[str]] = {
     ("GET", "/v1/me/lookups"): RESIDENT,
     ("GET", "/v1/me/events"): RESIDENT,
     ("GET", "/v1/me/rides"): RESIDENT,
+    ("GET", "/v1/me/covered"): RESIDENT,
     ("GET", "/v1/me/subscription"): RESIDENT,
     ("POST", "/v1/me/subscriptions"): RESIDENT,
     ("POST", "/v1/me/subscription/cancel"): RESIDENT,
