@@ -184,3 +184,22 @@ async def test_an_address_without_https_says_that_it_cannot_be_used(
             visitor = await site.visitor(language="en-GB")
             await visitor.page.goto(path)
             assert "https://" in await visitor.page.inner_text(".notice.bad")
+
+
+async def test_am_i_covered_is_answered_before_the_journey(world: World, chromium: str) -> None:
+    async with open_site(world, chromium) as site:
+        visitor = await joined(site, size=PHONE, language="ja")
+        page = visitor.page
+        await page.click("a[href='#plan']")
+        await page.get_by_role("button", name="聞く").click()
+        await page.wait_for_selector(".covered .notice.good")
+        answer = await page.inner_text(".covered .notice.good")
+        assert "イスレタバス" in answer
+        assert "お金はかかりません" in answer
+
+        await page.select_option(".covered select >> nth=0", "rail")
+        assert await page.locator(".covered .notice").count() == 0  # no answer to another question
+        await page.get_by_role("button", name="聞く").click()
+        await page.wait_for_selector(".covered .notice.look")
+        assert await visitor.barriers() == []
+        assert visitor.faults == []

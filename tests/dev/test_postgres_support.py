@@ -31,7 +31,12 @@ def test_a_fresh_database_is_empty_and_goes_again(postgres_url: str) -> None:
 
 
 def waiting_process(argument: object) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()", str(argument)])
+    wait = "import signal; print(flush=True); signal.pause()"
+    process = subprocess.Popen([sys.executable, "-c", wait, str(argument)], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    with process.stdout as started:
+        started.readline()  # from now on it is known by a command line of its own
+    return process
 
 
 def test_sweeping_takes_what_dead_sessions_left_and_nothing_else(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import { useDoing } from "../shared/load";
 import { Notice } from "../shared/parts";
 import { named } from "../shared/strings";
 import type { Me, Subscription, Town } from "../shared/wire";
+import { CoveredView } from "./covered";
 import { PlanCard } from "./plan-card";
 import { APP, STATUSES } from "./strings";
 
@@ -31,6 +32,7 @@ export function PlanView({ me, town, subscription, onChange }: Props) {
         <dt>{t(APP.residentNumber)}</dt>
         <dd>{me.resident_number}</dd>
       </dl>
+      <CoveredView town={town} />
       {subscription.cancel_at_period_end && to
         ? <Notice tone="look" title={t(APP.leaving(lastDay(to)))} />
         : <Leave until={to} onChange={onChange} />}

@@ -11,6 +11,13 @@ const MODE_NAMES: Record<Mode, Text> = {
   on_demand: text("予約バス", "On-demand bus"),
 };
 
+export const MODES = Object.keys(MODE_NAMES) as Mode[];
+
+/** Whether a meter makes the price of a ride. */
+export function isMetered(mode: Mode): boolean {
+  return mode === "taxi" || mode === "rideshare";
+}
+
 /** Whether this page knows a mode that the API names. */
 export function isMode(name: string): name is Mode {
   return name in MODE_NAMES;

@@ -14,6 +14,7 @@ export type RideCap = Schemas["RideCapView"];
 export type Subscription = Schemas["SubscriptionView"];
 export type UsageLine = Schemas["UsageView"];
 export type IssuedPass = Schemas["PassView"];
+export type Covered = Schemas["CoveredByView"];
 export type Ride = Schemas["RideView"];
 export type Validator = Schemas["ValidatorView"];
 export type OperatorStop = Schemas["OperatorStopView"];
