@@ -99,6 +99,20 @@ async def test_a_connection_that_dies_at_the_commit_leaves_nothing(world: World)
     assert await counts(world) == ONE_RIDE
 
 
+async def test_a_connection_that_died_while_nobody_asked_is_replaced(world: World) -> None:
+    bus = await world.reader("mori-bus")
+    first = await bus.ask("/v1/authorizations", tap_on(await world.rider()), "first-tap")
+    second = tap_on(await world.rider())
+    ended = await world.rows(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    answer = await bus.ask("/v1/authorizations", second, KEY)
+    assert ended
+    assert [a.json()["result"] for a in (first, answer)] == ["granted", "granted"]
+    assert (await counts(world))["authorization"] == 2
+
+
 async def test_what_a_page_wrote_is_committed_before_it_is_told(world: World) -> None:
     browser = world.browser()
     async with dying_at_commit(world, "resident"):
