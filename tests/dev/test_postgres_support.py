@@ -31,7 +31,11 @@ def test_a_fresh_database_is_empty_and_goes_again(postgres_url: str) -> None:
 
 
 def waiting_process(argument: object) -> subprocess.Popen[bytes]:
-    wait = "import signal; print(flush=True); signal.pause()"
+    # A shell's background jobs ignore SIGQUIT, and so would their children.
+    wait = (
+        "import signal; signal.signal(signal.SIGQUIT, signal.SIG_DFL); "
+        "print(flush=True); signal.pause()"
+    )
     process = subprocess.Popen([sys.executable, "-c", wait, str(argument)], stdout=subprocess.PIPE)
     assert process.stdout is not None
     with process.stdout as started:
