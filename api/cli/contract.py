@@ -12,6 +12,7 @@ from api.cli.output import errors, fail
 contract_app = typer.Typer(no_args_is_help=True)
 OPENAPI = Path("mobile-contract/openapi.json")
 PROBLEMS = Path("docs/problems.md")
+WORDS = Path("mobile-contract/src/words.ts")
 
 
 def openapi_bytes() -> bytes:
@@ -52,6 +53,16 @@ def problems(
     from api.openapi.problems import problems_page
 
     _write(out, problems_page().encode(), "teiki contract problems", check)
+
+
+@contract_app.command()
+def words(
+    out: Annotated[Path, typer.Option(help="Where to write it.")] = WORDS, check: Check = False
+) -> None:
+    """Write what a reader says without network: refusals and rider categories."""
+    from api.openapi.reader_words import reader_words
+
+    _write(out, reader_words().encode(), "teiki contract words", check)
 
 
 def _write(out: Path, content: bytes, command: str, check: bool) -> None:

@@ -13,15 +13,16 @@ export async function makeIssuer() {
   const raw = new Uint8Array(await crypto.subtle.exportKey("raw", publicKey));
   return {
     issuerKeys: await importIssuerKeys({ [toHex(KID)]: toHex(raw) }),
+    /** A pass for bus, rail and taxi in area 0, with four rides and a taxi of 3,000 offline. */
     async issue(deviceKey: Uint8Array, validFrom: Date, minutes: number) {
       const values = [
         writeUnsigned(PASS_ID),
         writeUnsigned(validFrom.getTime() / 60_000),
         writeUnsigned(minutes),
-        writeUnsigned(3),
+        writeUnsigned(7),
         writeBytes(Uint8Array.of(0x80)),
         writeUnsigned(0),
-        writeArray(writeUnsigned(4), writeUnsigned(0)),
+        writeArray(writeUnsigned(4), writeUnsigned(3000)),
         writeBytes(deviceKey),
         writeUnsigned(0),
       ];

@@ -1,5 +1,6 @@
 // The vectors, the same files that the Python tests read.
 import { readFileSync } from "node:fs";
+import type { Action, Mode } from "../src/index.js";
 
 const FOLDER = new URL("../../vectors/", import.meta.url);
 
@@ -13,7 +14,7 @@ export interface CodeCase {
   name: string;
   now: string;
   challenge: ChallengeVector | null;
-  ride: { mode: "bus" | "rail" | "taxi" | "rideshare" | "on_demand"; areas: number[] } | null;
+  ride: { mode: Mode; areas: number[] } | null;
   code: string;
   verified?: Record<string, unknown>;
   refused?: { reason: string; rule: string };
@@ -61,6 +62,50 @@ export const enrolment: {
   message: string;
   signature: string;
 } = load("enrolment.json");
+
+export interface RecordCase {
+  name: string;
+  validator_id: string;
+  sequence: number;
+  code: string;
+  action: Action;
+  mode: Mode;
+  decided_at: number;
+  list_issued_at: number | null;
+  clock_age: number | null;
+  opened: boolean;
+  why: string;
+  online_key: string | null;
+  stop_id: string | null;
+  route_id: string | null;
+  trip_id: string | null;
+  areas: number[];
+  amount_minor: number | null;
+  body: string;
+  signature: string;
+  signature_high_s: string;
+}
+
+export interface DecisionCase {
+  name: string;
+  now: number;
+  certificate: { modes: number; areas: number[]; offline_caps: [number, number] };
+  counter: number | null;
+  wanted: { action: Action; mode: Mode; areas: number[]; amount_minor: number | null };
+  known: { revoked: boolean; list_issued_at: number | null; clock_age: number | null };
+  past: { counter: number | null; action: Action; mode: Mode; at: number; online: boolean }[];
+  opened?: { why: string; flags: string[] };
+  refused?: { reason: string; rule: string };
+}
+
+export const offlineRecords: {
+  domain: string;
+  validator_public_key: string;
+  other_public_key: string;
+  records: RecordCase[];
+  bad_records: { name: string; body: string; signature: string }[];
+  decisions: DecisionCase[];
+} = load("offline-records.json");
 
 export function challengeOf(vector: ChallengeVector | null) {
   if (!vector) return null;

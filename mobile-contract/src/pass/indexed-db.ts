@@ -1,4 +1,5 @@
 // The store of a browser: survives closing the page and works without network.
+import { done, openDatabase, within } from "./idb.js";
 import type { HeldPass, PassStore } from "./store.js";
 
 interface Row extends HeldPass {
@@ -9,9 +10,8 @@ const PASSES = "passes";
 
 /** Opens (or makes) the database; rejects where the browser forbids storage. */
 export async function openIndexedDbStore(name = "teiki-passes"): Promise<PassStore> {
-  const opening = indexedDB.open(name, 1);
-  opening.onupgradeneeded = () => opening.result.createObjectStore(PASSES, { keyPath: "hash" });
-  return new IndexedDbStore(await done(opening));
+  const make = (database: IDBDatabase) => database.createObjectStore(PASSES, { keyPath: "hash" });
+  return new IndexedDbStore(await openDatabase(name, 1, make));
 }
 
 class IndexedDbStore implements PassStore {
@@ -46,24 +46,11 @@ class IndexedDbStore implements PassStore {
     });
   }
 
-  /** Resolves when the work is on disk, so that no counter is given twice after a crash. */
   async #within<T>(
     mode: IDBTransactionMode,
     work: (rows: IDBObjectStore) => Promise<T>,
   ): Promise<T> {
-    const transaction = this.#database.transaction(PASSES, mode, { durability: "strict" });
-    const finished = new Promise<void>((resolve, reject) => {
-      transaction.oncomplete = () => resolve();
-      transaction.onabort = () => reject(transaction.error);
-    });
-    const [result] = await Promise.all([work(transaction.objectStore(PASSES)), finished]);
-    return result;
+    const act = (transaction: IDBTransaction) => work(transaction.objectStore(PASSES));
+    return within(this.#database, [PASSES], mode, act);
   }
-}
-
-function done<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
 }

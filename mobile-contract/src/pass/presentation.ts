@@ -1,8 +1,7 @@
 // What the device signs anew every few seconds, so that a copied code dies within a minute.
-import { type Bytes, concat, fromHex, sha256, toHex } from "./bytes.js";
+import { type Bytes, concat, sha256 } from "./bytes.js";
 import {
   byteString,
-  MalformedError,
   read,
   textString,
   unsigned,
@@ -12,6 +11,7 @@ import {
   writeUnsigned,
 } from "./canonical.js";
 import { withLowS } from "./p256.js";
+import { uuidBytes, uuidText } from "./uuid.js";
 
 export const ES256 = { name: "ECDSA", hash: "SHA-256" } as const;
 
@@ -88,16 +88,4 @@ export async function signBody(
 /** What the device's signature is over. */
 export function messageOf(body: Bytes, certificateHash: Bytes): Bytes {
   return concat(DOMAIN, certificateHash, body);
-}
-
-function uuidBytes(text: string): Bytes {
-  const bytes = fromHex(text.replaceAll("-", ""));
-  if (bytes.length !== 16 || uuidText(bytes) !== text) {
-    throw new MalformedError("presentation", `the ride id ${text} is not a UUID in small letters`);
-  }
-  return bytes;
-}
-
-function uuidText(bytes: Uint8Array): string {
-  return toHex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }

@@ -19,12 +19,12 @@ export const PASS_REASONS = [
 export type PassReason = (typeof PASS_REASONS)[number];
 
 /** An expected "no": a value, because a validator must act on it. `rule` names what decided. */
-export interface Refused {
+export interface Refused<Reason extends string = PassReason> {
   readonly result: "refused";
-  readonly reason: PassReason;
+  readonly reason: Reason;
   readonly rule: string;
 }
 
-export function refuse(reason: PassReason, rule: string): Refused {
+export function refuse<Reason extends string>(reason: Reason, rule: string): Refused<Reason> {
   return { result: "refused", reason, rule };
 }

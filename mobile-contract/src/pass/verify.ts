@@ -68,7 +68,7 @@ export async function verifyPass(
 
 /** Step 6, for a reader without network: does the certificate cover this mode and areas? */
 export function refuseUncovered(
-  claims: PassClaims,
+  claims: Pick<PassClaims, "modes" | "areas">,
   mode: Mode,
   areas: Iterable<number>,
 ): Refused | null {

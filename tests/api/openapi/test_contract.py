@@ -18,6 +18,7 @@ from api.cli.contract import openapi_bytes
 from api.counter.routes import PaymentRequest, PaymentView
 from api.openapi import examples
 from api.openapi.problems import PROBLEMS, problems_page
+from api.openapi.reader_words import reader_words
 from api.openapi.words import WORDS
 from api.passes.routes import DeviceRequest, PassListView, PassRequest
 from api.residents.routes import JoinRequest, MeView
@@ -83,6 +84,12 @@ def test_the_committed_contract_is_current() -> None:
 def test_the_page_of_problems_is_current() -> None:
     assert (ROOT / "docs/problems.md").read_text("utf-8") == problems_page(), (
         "stale: run `teiki contract problems`"
+    )
+
+
+def test_the_words_of_readers_are_current() -> None:
+    assert (ROOT / "mobile-contract/src/words.ts").read_text("utf-8") == reader_words(), (
+        "stale: run `teiki contract words`"
     )
 
 
