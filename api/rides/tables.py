@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, text
+from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index, LargeBinary, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -120,14 +120,17 @@ class RideCorrection(SQLModel, table=True):
 
 
 class AuthorizationClaim(SQLModel, table=True):
-    """One idempotency key of one operator and the answer it got; kept at least 90 days."""
+    """One idempotency key of one operator and the answer it got; kept at least 90 days.
+
+    `answer` is JSON, not JSONB: whoever asks again gets the bytes that were sent at first.
+    """
 
     __tablename__ = "authorization_claim"
 
     operator_id: str = Field(primary_key=True, foreign_key="operator.operator_id")
     idempotency_key: str = Field(primary_key=True)
     request_hash: bytes = Field(sa_type=LargeBinary)
-    answer: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
+    answer: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     claimed_at: datetime
 
 

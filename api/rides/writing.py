@@ -90,7 +90,7 @@ def _usage_rows(state: BatchState) -> list[dict[str, Any]]:
 _ANSWER = """
     UPDATE authorization_claim c SET answer = r.answer
     FROM json_to_recordset(CAST(%(rows)s AS json))
-      AS r(operator_id text, idempotency_key text, answer jsonb)
+      AS r(operator_id text, idempotency_key text, answer json)
     WHERE c.operator_id = r.operator_id AND c.idempotency_key = r.idempotency_key
 """
 
