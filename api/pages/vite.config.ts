@@ -11,7 +11,7 @@ export default defineConfig({
   // @teiki/mobile-contract is built from its sources: one build, one place for a mistake.
   resolve: { conditions: ["source", ...defaultClientConditions] },
   worker: { format: "es" },
-  plugins: [precache({ "/app": "app.html" })],
+  plugins: [precache({ "/app": "app.html", "/validator": "validator.html" })],
   build: {
     outDir: "dist",
     assetsDir: "assets",

@@ -1,9 +1,10 @@
 // What a reader says when it cannot ask: refusals by their reason, and rider categories by their
 // number in the certificate. Made by `teiki contract words` from the code; not edited by hand.
 import type { Text } from "./problem.js";
+import type { components } from "./schema.js";
 
 export interface Category {
-  readonly code: string;
+  readonly code: NonNullable<components["schemas"]["AuthorizationView"]["rider_category"]>;
   readonly name: Text;
 }
 

@@ -18,12 +18,22 @@ pytestmark = [pytest.mark.anyio, pytest.mark.browser, pytest.mark.database]
 async def registered(site: Site, operator_id: str, size: tuple[int, int] = TABLET) -> Visitor:
     """A tablet that a member of staff has registered and a driver has started."""
     visitor = await site.visitor(size=size, language="ja", permissions=["camera"])
-    await visitor.sign_in(await site.staff_link("operator", operator_id))
-    page = visitor.page
-    await page.fill("input[name=name]", "12号車")
-    await page.click("form button.primary")
-    await page.click("form button.big")
+    await register(visitor, operator_id)
+    await start(visitor)
     return visitor
+
+
+async def register(visitor: Visitor, operator_id: str) -> None:
+    """What a member of staff does with the device."""
+    await visitor.sign_in(await visitor.site.staff_link("operator", operator_id))
+    await visitor.page.fill("input[name=name]", "12号車")
+    await visitor.page.click("form button.primary")
+    await visitor.page.wait_for_selector("form button.big")
+
+
+async def start(visitor: Visitor) -> None:
+    """What a driver does with it, first thing."""
+    await visitor.page.click("form button.big")
 
 
 async def paste(visitor: Visitor, code: str) -> tuple[str | None, str | None]:
@@ -83,29 +93,6 @@ async def test_a_child_is_let_on_with_a_look_at_the_category(world: World, chrom
         visitor = await registered(site, isleta.BUS)
         assert await paste(visitor, phone.code()) == ("granted", None)
         assert "こども" in await visitor.page.inner_text(".answer.look")
-
-
-async def test_without_network_nothing_is_said_and_the_attempt_is_decided_once(
-    world: World, chromium: str
-) -> None:
-    phone = await world.rider()
-    async with open_site(world, chromium) as site:
-        visitor = await registered(site, isleta.BUS)
-        page = visitor.page
-        await page.wait_for_selector(".scan")
-
-        # The server decides, and its answers are lost on the way back.
-        async def lose(route: object) -> None:
-            await route.fetch()  # type: ignore[attr-defined]  # playwright's own Route
-            await route.abort()  # type: ignore[attr-defined]  # as above
-
-        await page.route("**/v1/authorizations", lose)
-        assert await paste(visitor, phone.code()) == (None, None)
-        assert "まだ分かりません" in await page.inner_text(".answer")
-        await page.unroute("**/v1/authorizations")
-        await page.click(".answer .primary")
-        await page.wait_for_selector(".answer[data-result=granted]")
-        assert len(await world.rows('SELECT * FROM "authorization"')) == 1
 
 
 async def test_a_taxi_holds_an_amount_drives_and_charges(world: World, chromium: str) -> None:

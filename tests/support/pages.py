@@ -14,6 +14,7 @@ from typing import Any
 import segno
 import uvicorn
 import zxingcpp
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from PIL import Image
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
 
@@ -37,25 +38,68 @@ EXPECTED_MESSAGES = ("Failed to load resource: the server responded with a statu
 
 
 @dataclass(slots=True)
+class Line:
+    """The way from the server to its visitors: it can fall silent after the server has acted."""
+
+    app: ASGIApp
+    silent: bool = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve; the answers to taps stay on the way while the line is silent."""
+        is_tap = scope["type"] == "http" and scope["path"] == "/v1/authorizations"
+
+        async def carry(message: Message) -> None:
+            if not (is_tap and self.silent):
+                await send(message)
+
+        await self.app(scope, receive, carry)
+        if is_tap and self.silent:
+            await _hung_up(receive)
+
+
+async def _hung_up(receive: Receive) -> None:
+    """Keep an answer back until nobody waits for it any more."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+@dataclass(slots=True)
 class Site:
     """The running application at `address`, and the browser that visits it."""
 
     world: World
+    line: Line
     address: str
     chromium: Browser
+    # How that Chromium was started.
+    started: dict[str, Any]
     contexts: list[BrowserContext] = field(default_factory=list)
 
     async def visitor(
         self, size: tuple[int, int] = DESKTOP, language: str = "ja", **options: Any
     ) -> Visitor:
         """Somebody with a browser of their own: no cookie, no storage shared."""
-        width, height = size
-        context = await self.chromium.new_context(
-            base_url=self.address,
-            locale=language,
-            viewport={"width": width, "height": height},
-            **options,
+        context = await self.chromium.new_context(**self._seen(size, language), **options)
+        return await self._visitor(context)
+
+    async def device(
+        self, profile: Path, size: tuple[int, int] = DESKTOP, language: str = "ja", **options: Any
+    ) -> Visitor:
+        """A device that is switched on: what a browser kept in `profile` is there again."""
+        context = await self.chromium.browser_type.launch_persistent_context(
+            profile, **self.started, **self._seen(size, language), **options
         )
+        return await self._visitor(context)
+
+    def _seen(self, size: tuple[int, int], language: str) -> dict[str, Any]:
+        width, height = size
+        return {
+            "base_url": self.address,
+            "locale": language,
+            "viewport": {"width": width, "height": height},
+        }
+
+    async def _visitor(self, context: BrowserContext) -> Visitor:
         # A loaded machine must not fail what would hold a moment later.
         context.set_default_timeout(30_000)
         self.contexts.append(context)
@@ -123,11 +167,11 @@ async def open_site(world: World, chromium: str, *switches: str) -> AsyncIterato
     if not (PAGES / "app.html").is_file():
         raise FileNotFoundError("the pages are not built: run `make pages`")
     world.clock.run()
-    async with _served(world) as address, async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", *QUIET, *switches]
-        )
-        site = Site(world, address, browser)
+    line = Line(world.app)
+    async with _served(line) as address, async_playwright() as playwright:
+        started = {"executable_path": chromium, "args": ["--no-sandbox", *QUIET, *switches]}
+        browser = await playwright.chromium.launch(**started)
+        site = Site(world, line, address, browser, started)
         try:
             yield site
         finally:
@@ -137,10 +181,10 @@ async def open_site(world: World, chromium: str, *switches: str) -> AsyncIterato
 
 
 @asynccontextmanager
-async def _served(world: World) -> AsyncIterator[str]:
+async def _served(line: Line) -> AsyncIterator[str]:
     listening = socket.create_server(("127.0.0.1", 0))
     # `open_world` has started the application already.
-    config = uvicorn.Config(world.app, lifespan="off", log_config=None, timeout_graceful_shutdown=1)
+    config = uvicorn.Config(line, lifespan="off", log_config=None, timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     # Who connects before it listens waits in the socket's queue: nothing to poll for.
     serving = asyncio.create_task(server.serve(sockets=[listening]))

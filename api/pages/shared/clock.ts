@@ -3,32 +3,47 @@
 import { api } from "./api";
 import { latest } from "./kept";
 
-let offsetMs = 0;
-let simulated = false;
+interface Measured {
+  offsetMs: number;
+  simulated: boolean;
+  /** When, by the device's own clock. */
+  atMs: number;
+}
 
-/** Measures the offset; half the round trip is taken as the way back. */
-export async function syncClock(): Promise<void> {
-  const measured = await latest("clock", async () => {
-    const sent = Date.now();
-    const time = await api.get("/v1/time");
-    const received = Date.now();
-    return { offsetMs: Date.parse(time.now) - (sent + received) / 2, simulated: time.simulated };
-  });
-  offsetMs = measured.offsetMs;
-  simulated = measured.simulated;
+let measured: Measured | null = null;
+
+/** Measures the offset, or takes the one that was kept; says whether the server answered. */
+export async function syncClock(): Promise<boolean> {
+  const askedMs = Date.now();
+  measured = await latest("clock", measure);
+  return measured.atMs >= askedMs;
+}
+
+/** Half the round trip is taken as the way back. */
+async function measure(): Promise<Measured> {
+  const sentMs = Date.now();
+  const time = await api.get("/v1/time");
+  const atMs = Date.now();
+  return { offsetMs: Date.parse(time.now) - (sentMs + atMs) / 2, simulated: time.simulated, atMs };
 }
 
 /** The server's time now. Before the first `syncClock` it is the device's own. */
 export function now(): Date {
-  return new Date(Date.now() + offsetMs);
+  return new Date(Date.now() + serverOffsetMs());
 }
 
 export function serverOffsetMs(): number {
-  return offsetMs;
+  return measured?.offsetMs ?? 0;
+}
+
+/** How long ago the offset was measured; null if never, or where the device's clock was set back since. */
+export function clockAgeSeconds(): number | null {
+  const ageMs = measured ? Date.now() - measured.atMs : -1;
+  return ageMs < 0 ? null : ageMs / 1_000;
 }
 
 export function timeIsSimulated(): boolean {
-  return simulated;
+  return measured?.simulated ?? false;
 }
 
 /** Measures again every five minutes and whenever the page comes back to view. */

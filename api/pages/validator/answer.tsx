@@ -3,7 +3,8 @@ import { useEffect, useRef } from "preact/hooks";
 import { Icon, type IconName } from "../shared/icons";
 import { money, t } from "../shared/language";
 import { SHARED } from "../shared/strings";
-import type { Authorization, Text } from "../shared/wire";
+import type { Text } from "../shared/wire";
+import { type Decision, FLAG_WORDS } from "./decide";
 import { VALIDATOR } from "./strings";
 import { sound, type Verdict } from "./tones";
 import "./answer.css";
@@ -23,14 +24,14 @@ const LEAVING_HEADLINES: Record<Verdict, Text> = {
 /** The category that needs no second look; every other one may need a document. */
 const PLAIN_CATEGORY = "adult";
 
-export function verdictOf(answer: Authorization): Verdict {
+export function verdictOf(answer: Decision): Verdict {
   if (answer.result === "refused") return "bad";
   const category = answer.rider_category;
   return category === null || category === PLAIN_CATEGORY ? "good" : "look";
 }
 
 export function Answer({ answer, leaving, onNext }: {
-  answer: Authorization;
+  answer: Decision;
   leaving: boolean;
   onNext: () => void;
 }) {
@@ -44,13 +45,15 @@ export function Answer({ answer, leaving, onNext }: {
   }, [answer]);
   const pays = answer.rider_pays;
   return (
-    <div class={`answer ${verdict}`} role="alert" data-result={answer.result} data-reason={answer.reason}>
+    <div class={`answer ${verdict}`} role="alert" data-result={answer.result} data-reason={answer.reason}
+      data-by={answer.flags ? "device" : "server"}>
       <div class="sign"><Icon name={ICONS[verdict]} /></div>
       <div class="says">
         <h1>{t((leaving ? LEAVING_HEADLINES : HEADLINES)[verdict])}</h1>
         {verdict === "look" && answer.category_name && <p class="category">{t(answer.category_name)}</p>}
         <p>{t(answer.message)}</p>
         {pays && pays.amount_minor > 0 && <p class="collect">{t(VALIDATOR.collect(money(pays)))}</p>}
+        {answer.flags?.map((flag) => <p key={flag} class="flag">{t(FLAG_WORDS[flag])}</p>)}
       </div>
       <button ref={screen} type="button" class="whole" onClick={onNext}>{t(VALIDATOR.touch)}</button>
     </div>

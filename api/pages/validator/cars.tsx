@@ -3,8 +3,9 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { keep, kept } from "../shared/kept";
 import { t } from "../shared/language";
 import { SHARED } from "../shared/strings";
-import type { Authorization, AuthorizationRequest, Money, Town, Validator } from "../shared/wire";
+import type { AuthorizationRequest, Money, Town, Validator } from "../shared/wire";
 import { validatorClient } from "./attempt";
+import { askServer, type Decision } from "./decide";
 import type { Setup } from "./device";
 import { Keypad } from "./keypad";
 import { type OpenRide, RideCard } from "./ride-card";
@@ -32,9 +33,9 @@ export function Cars({ town, validator, setup, onKeyRefused }: Props) {
   const [rides, setRides] = useRides();
   const client = useMemo(() => validatorClient(validator.key), [validator.key]);
 
-  const opened = (hold: Money) => (answer: Authorization) => {
-    if (answer.result !== "granted" || !answer.authorization_id) return;
-    setRides([{ id: answer.authorization_id, hold, latest: answer }, ...rides]);
+  const opened = (hold: Money) => ({ authorization }: Decision) => {
+    if (authorization?.result !== "granted" || !authorization.authorization_id) return;
+    setRides([{ id: authorization.authorization_id, hold, latest: authorization }, ...rides]);
     setStep({ at: "list" });
   };
   if (step.at === "amount") {
@@ -56,7 +57,7 @@ export function Cars({ town, validator, setup, onKeyRefused }: Props) {
       ({ action: "hold", mode: setup.mode, code, amount: hold, area_numbers, companions: 0 });
     return (
       <>
-        <Scan validator={validator} setup={setup} request={request} onSeen={opened(hold)}
+        <Scan setup={setup} ask={(code) => askServer(client, request(code))} onSeen={opened(hold)}
           onKeyRefused={onKeyRefused} />
         <button type="button" class="button big" onClick={() => setStep({ at: "list" })}>{t(SHARED.cancel)}</button>
       </>

@@ -1,4 +1,5 @@
-// What this device is: its key, and how the driver set it up.
+// What this device is: its keys, and how the driver set it up.
+import type { DeviceKey } from "@teiki/mobile-contract/pass";
 import { forget, keep, kept } from "../shared/kept";
 import { isMode } from "../shared/strings";
 import type { Action, Mode, Validator } from "../shared/wire";
@@ -22,16 +23,23 @@ const ACTIONS: Record<Mode, readonly Action[]> = {
   on_demand: ["hold"],
 };
 
-const VALIDATOR = "validator";
+/** What an operator knows this device as, and the key that signs its records. */
+export interface Registration {
+  validator: Validator;
+  key: DeviceKey;
+}
+
+const REGISTRATION = "validator";
 const SETUP = "validator-setup";
 
-export const keptValidator = () => kept<Validator>(VALIDATOR);
-export const keepValidator = (validator: Validator) => keep(VALIDATOR, validator);
+export const keptRegistration = () => kept<Registration>(REGISTRATION);
+export const keepRegistration = (registration: Registration) => keep(REGISTRATION, registration);
 export const keptSetup = () => kept<Setup>(SETUP);
 export const keepSetup = (setup: Setup) => keep(SETUP, setup);
 
+/** Forgets who this device is. Its records stay: whoever is registered here next uploads them. */
 export async function forgetDevice(): Promise<void> {
-  await forget(VALIDATOR);
+  await forget(REGISTRATION);
   await forget(SETUP);
 }
 

@@ -6,20 +6,24 @@ import { t } from "../shared/language";
 import { mount } from "../shared/mount";
 import { Notice, Simulated, Sources, Top } from "../shared/parts";
 import { modeName, SHARED } from "../shared/strings";
-import type { AuthorizationRequest, Town, Validator } from "../shared/wire";
+import { openWithoutNetwork } from "../shared/without-network";
+import type { AuthorizationRequest, Town } from "../shared/wire";
 import { validatorClient } from "./attempt";
 import { Cars } from "./cars";
-import { firstSetup, forgetDevice, keepValidator, keptSetup, keptValidator, type Setup } from "./device";
+import { askServer, decideAtDoor } from "./decide";
+import { firstSetup, forgetDevice, keepRegistration, keptRegistration, keptSetup, type Registration, type Setup } from "./device";
+import { Door } from "./door";
 import { Edge } from "./edge";
 import { Register } from "./register";
 import { Scan } from "./scan";
 import { Settings } from "./settings";
+import { useDoor } from "./standing";
 import { VALIDATOR } from "./strings";
 import { allowSound } from "./tones";
 import "./validator.css";
 
 interface Device {
-  validator: Validator;
+  registration: Registration;
   setup: Setup;
   /** Whether the driver is choosing rather than working. */
   choosing: boolean;
@@ -28,21 +32,23 @@ interface Device {
 type Known = Device | "unregistered" | "refused" | "loading";
 
 async function restore(): Promise<Known> {
-  const validator = await keptValidator();
-  if (!validator) return "unregistered";
+  const registration = await keptRegistration();
+  if (!registration) return "unregistered";
   const setup = await keptSetup();
-  return { validator, setup: setup ?? firstSetup(validator), choosing: setup === null };
+  return { registration, setup: setup ?? firstSetup(registration.validator), choosing: setup === null };
 }
 
 /** Takes the operator's name and modes anew; a device that cannot ask keeps what it has. */
-async function refresh(validator: Validator): Promise<Validator | "refused"> {
+async function refresh(registration: Registration): Promise<Registration | "refused"> {
+  const { validator } = registration;
   try {
     const operator = await validatorClient(validator.key).get("/v1/operators/current");
-    const latest = { ...validator, operator_name: operator.name, modes: operator.modes, tap_off: operator.tap_off };
-    await keepValidator(latest);
+    const { name: operator_name, modes, tap_off } = operator;
+    const latest = { ...registration, validator: { ...validator, operator_name, modes, tap_off } };
+    await keepRegistration(latest);
     return latest;
   } catch (error) {
-    return isStatus(error, 401) ? "refused" : validator;
+    return isStatus(error, 401) ? "refused" : registration;
   }
 }
 
@@ -53,9 +59,9 @@ function App({ town }: { town: Town }) {
     void restore().then(async (found) => {
       setKnown(found);
       if (typeof found === "string") return;
-      const latest = await refresh(found.validator);
+      const latest = await refresh(found.registration);
       if (latest === "refused") refused();
-      else setKnown((now) => (typeof now === "string" ? now : { ...now, validator: latest }));
+      else setKnown((now) => (typeof now === "string" ? now : { ...now, registration: latest }));
     });
   }, []);
 
@@ -78,13 +84,13 @@ function Prepare({ known, setKnown }: { known: Known; setKnown: (known: Known) =
   }
   if (known === "loading") return <main class="column"><p role="status">{t(SHARED.loading)}</p></main>;
   if (typeof known === "string") {
-    const registered = (validator: Validator) =>
-      setKnown({ validator, setup: firstSetup(validator), choosing: true });
+    const registered = (registration: Registration) =>
+      setKnown({ registration, setup: firstSetup(registration.validator), choosing: true });
     return <Register refused={known === "refused"} onRegistered={registered} />;
   }
   return (
-    <Settings validator={known.validator} setup={known.setup} onForgotten={() => setKnown("unregistered")}
-      onDone={(setup) => setKnown({ validator: known.validator, setup, choosing: false })} />
+    <Settings registration={known.registration} setup={known.setup} onForgotten={() => setKnown("unregistered")}
+      onDone={(setup) => setKnown({ ...known, setup, choosing: false })} />
   );
 }
 
@@ -94,7 +100,9 @@ function Work({ town, device, onSettings, onKeyRefused }: {
   onSettings: () => void;
   onKeyRefused: () => void;
 }) {
-  const { validator, setup } = device;
+  const { registration, setup } = device;
+  const { validator } = registration;
+  const { door, standing, decided } = useDoor(registration);
   const walkUp = setup.action !== "hold";
   const request = (code: string): AuthorizationRequest => ({
     action: setup.action,
@@ -105,6 +113,8 @@ function Work({ town, device, onSettings, onKeyRefused }: {
     area_numbers: [],
     companions: 0,
   });
+  const ask = (code: string) =>
+    door instanceof Door ? decideAtDoor(door, request(code)) : askServer(validatorClient(validator.key), request(code));
   return (
     <div class="work" onPointerDown={allowSound}>
       <header class="now">
@@ -118,12 +128,13 @@ function Work({ town, device, onSettings, onKeyRefused }: {
       </header>
       <main>
         {walkUp
-          ? <Scan validator={validator} setup={setup} request={request} onKeyRefused={onKeyRefused} />
+          ? door && <Scan setup={setup} ask={ask} onDecided={decided} onKeyRefused={onKeyRefused} />
           : <Cars town={town} validator={validator} setup={setup} onKeyRefused={onKeyRefused} />}
       </main>
-      <Edge town={town} validator={validator} />
+      <Edge town={town} validator={validator} standing={standing} />
     </div>
   );
 }
 
 mount(App, VALIDATOR.page);
+openWithoutNetwork("/validator");

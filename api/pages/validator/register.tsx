@@ -1,18 +1,19 @@
 // Makes this device a validator of an operator: once, by a member of its staff.
+import { createDeviceKey, toBase64Url } from "@teiki/mobile-contract/pass";
 import { api, nullOn } from "../shared/api";
 import { t } from "../shared/language";
 import { useDoing, useLoaded } from "../shared/load";
 import { Failure } from "../shared/mount";
 import { Field, Notice } from "../shared/parts";
 import { SHARED } from "../shared/strings";
-import type { Me, Validator } from "../shared/wire";
-import { keepValidator } from "./device";
+import type { Me } from "../shared/wire";
+import { keepRegistration, type Registration } from "./device";
 import { VALIDATOR } from "./strings";
 
 export function Register({ refused, onRegistered }: {
   /** Whether a key that was kept no longer works. */
   refused: boolean;
-  onRegistered: (validator: Validator) => void;
+  onRegistered: (registration: Registration) => void;
 }) {
   const { value, problem, again } = useLoaded(async () => ({ me: await nullOn(401, api.get("/v1/me")) }));
   return (
@@ -37,17 +38,21 @@ function SignInFirst() {
   );
 }
 
-function Form({ me, onRegistered }: { me: Me; onRegistered: (validator: Validator) => void }) {
+function Form({ me, onRegistered }: { me: Me; onRegistered: (registration: Registration) => void }) {
   const { busy, problem, run } = useDoing();
   const register = (event: SubmitEvent) => {
     event.preventDefault();
     const name = String(new FormData(event.currentTarget as HTMLFormElement).get("name")).trim();
     run(async () => {
-      const validator = await api.post("/v1/operators/current/validators", { body: { name } });
-      await keepValidator(validator);
+      const key = await createDeviceKey();
+      const body = { name, public_key: toBase64Url(key.publicKey) };
+      const registration = { validator: await api.post("/v1/operators/current/validators", { body }), key };
+      await keepRegistration(registration);
+      // Records of rides must not be what a browser drops first when its disk is full.
+      await navigator.storage?.persist?.();
       // The device stays with a driver: the staff session must not stay on it.
       await api.delete("/v1/sessions/current");
-      onRegistered(validator);
+      onRegistered(registration);
     });
   };
   return (

@@ -1,13 +1,14 @@
 // One scan after another: code in, answer out, next.
-import { useState } from "preact/hooks";
 import { mayRetry } from "@teiki/mobile-contract";
+import { useState } from "preact/hooks";
 import { Icon } from "../shared/icons";
 import { t } from "../shared/language";
 import { isStatus, wordsOf } from "../shared/api";
 import { SHARED } from "../shared/strings";
-import type { Authorization, AuthorizationRequest, Text, Validator } from "../shared/wire";
+import type { Text } from "../shared/wire";
 import { Answer, Undecided } from "./answer";
-import { type Attempt, attempt, validatorClient } from "./attempt";
+import type { Attempt } from "./attempt";
+import { type Decision, NotKeptError } from "./decide";
 import type { Setup } from "./device";
 import { Scanner } from "./scanner";
 import { VALIDATOR } from "./strings";
@@ -15,42 +16,43 @@ import { VALIDATOR } from "./strings";
 type State =
   | { at: "looking" }
   | { at: "asking" }
-  | { at: "answered"; answer: Authorization }
-  | { at: "undecided"; problem: Text; pending: Attempt<Authorization> | null };
+  | { at: "answered"; answer: Decision }
+  | { at: "undecided"; problem: Text; pending: Attempt<Decision> | null };
 
 /** Actions at the end of a ride, where nobody is let on. */
 const LEAVING = new Set<Setup["action"]>(["tap_off", "gate_out"]);
 
 interface Props {
-  validator: Validator;
   setup: Setup;
-  /** The authorization request for a code. */
-  request: (code: string) => AuthorizationRequest;
+  /** How a code is decided. */
+  ask: (code: string) => Attempt<Decision>;
+  /** Called with each answer, as soon as it is shown. */
+  onDecided?: (answer: Decision) => void;
   /** Called when an answer has been seen, before the next scan. */
-  onSeen?: (answer: Authorization) => void;
+  onSeen?: (answer: Decision) => void;
   /** The device's key no longer works. */
   onKeyRefused: () => void;
 }
 
-export function Scan({ validator, setup, request, onSeen, onKeyRefused }: Props) {
+export function Scan({ setup, ask, onDecided, onSeen, onKeyRefused }: Props) {
   const [state, setState] = useState<State>({ at: "looking" });
   const [pasting, setPasting] = useState(false);
   const look = () => setState({ at: "looking" });
 
-  const send = async (pending: Attempt<Authorization>) => {
+  const send = async (pending: Attempt<Decision>) => {
     setState({ at: "asking" });
     try {
-      setState({ at: "answered", answer: await pending() });
+      const answer = await pending();
+      setState({ at: "answered", answer });
+      onDecided?.(answer);
     } catch (error) {
       if (isStatus(error, 401)) return onKeyRefused();
-      setState({ at: "undecided", problem: wordsOf(error), pending: mayRetry(error) ? pending : null });
+      const notKept = error instanceof NotKeptError;
+      const problem = notKept ? VALIDATOR.notKept : wordsOf(error);
+      setState({ at: "undecided", problem, pending: notKept || mayRetry(error) ? pending : null });
     }
   };
-  const submit = (code: string) => {
-    const body = request(code);
-    const client = validatorClient(validator.key);
-    return send(attempt((idempotencyKey) => client.post("/v1/authorizations", { body, idempotencyKey })));
-  };
+  const submit = (code: string) => send(ask(code));
   const next = () => {
     if (state.at === "answered") onSeen?.(state.answer);
     look();

@@ -3,20 +3,21 @@ import { useState } from "preact/hooks";
 import { t } from "../shared/language";
 import { Field, Notice } from "../shared/parts";
 import { modeName } from "../shared/strings";
-import type { Text, Validator } from "../shared/wire";
-import { actionsFor, type Facing, forgetDevice, keepSetup, modesOf, type Setup } from "./device";
+import type { Text } from "../shared/wire";
+import { actionsFor, type Facing, forgetDevice, keepSetup, modesOf, type Registration, type Setup } from "./device";
+import { Rejected } from "./rejected";
 import { StopPicker } from "./stop-picker";
 import { VALIDATOR } from "./strings";
 import { allowSound } from "./tones";
 
 interface Props {
-  validator: Validator;
+  registration: Registration;
   setup: Setup;
   onDone: (setup: Setup) => void;
   onForgotten: () => void;
 }
 
-export function Settings({ validator, setup: first, onDone, onForgotten }: Props) {
+export function Settings({ registration, setup: first, onDone, onForgotten }: Props) {
   const [setup, setSetup] = useState(first);
   const change = (part: Partial<Setup>) => setSetup({ ...setup, ...part });
   const start = async (event: SubmitEvent) => {
@@ -25,6 +26,7 @@ export function Settings({ validator, setup: first, onDone, onForgotten }: Props
     await keepSetup(setup);
     onDone(setup);
   };
+  const { validator } = registration;
   const walkUp = setup.action !== "hold";
   return (
     <main class="column stack">
@@ -52,6 +54,7 @@ export function Settings({ validator, setup: first, onDone, onForgotten }: Props
           onChange={(facing) => change({ facing })} />
         <button class="button primary wide big">{t(VALIDATOR.start)}</button>
       </form>
+      <Rejected registration={registration} />
       <Forget onForgotten={onForgotten} />
     </main>
   );

@@ -1,6 +1,7 @@
 // Chooses a stop by part of its name, with keys big enough for a gloved finger.
 import { useState } from "preact/hooks";
 import { t } from "../shared/language";
+import { latest } from "../shared/kept";
 import { useLoaded } from "../shared/load";
 import { Field } from "../shared/parts";
 import type { OperatorStop, Validator } from "../shared/wire";
@@ -54,8 +55,9 @@ export function StopPicker({ validator, chosen, onChoose }: {
   );
 }
 
-async function readStops(validator: Validator): Promise<OperatorStop[]> {
-  return (await validatorClient(validator.key).get("/v1/operators/current/stops")).items;
+function readStops(validator: Validator): Promise<OperatorStop[]> {
+  const ask = async () => (await validatorClient(validator.key).get("/v1/operators/current/stops")).items;
+  return latest(`stops of ${validator.operator_id}`, ask);
 }
 
 function matches(stops: OperatorStop[], part: string): OperatorStop[] {

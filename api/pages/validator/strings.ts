@@ -65,9 +65,29 @@ export const VALIDATOR = {
   sendAgain: text("もう一度送る", "Send again"),
   touch: text("画面にさわると次へ", "Touch for the next"),
 
+  opened: text("サーバーにつながらないので、この端末で確かめました。", "Checked by this device, as the server does not answer."),
+  notKept: text(
+    "この端末に記録を残せないので、乗せられません。空き容量を確かめてください。",
+    "This device cannot keep a record, so nobody may be let on. Check its free space.",
+  ),
+  listTooOld: text("止められたパスの一覧が古いです。ネットにつないでください。", "The list of stopped passes is old. Connect this device."),
+  clockNotSet: text("時計が合っているか分かりません。ネットにつないでください。", "The clock may be wrong. Connect this device."),
   online: text("オンライン", "Online"),
   offline: text("オフライン", "Offline"),
   clockRight: text("時計 合っています", "clock right"),
+  clockAge: (ago: string) => text(`時計を合わせたのは ${ago}`, `clock set ${ago}`),
+  clockUnknown: text("時計 未確認", "clock not checked"),
+  noList: text("一覧がまだありません", "no list yet"),
+  listAge: (ago: string) => text(`一覧 ${ago}`, `list ${ago}`),
+  recordsWaiting: (count: number) => text(`未送信 ${count}件`, `${count} to send`),
+  recordsRejected: (count: number) => text(`送れなかった記録 ${count}件`, `${count} not accepted`),
+  rejectedBody: text(
+    "交通会社の担当者に伝えてください。これらの乗車の料金は支払われません。",
+    "Tell your operator: these rides are not paid for.",
+  ),
+  recordNumber: (sequence: number) => text(`記録 ${sequence}`, `Record ${sequence}`),
+  rejectedSeen: text("伝えたので消す", "Reported; remove them"),
+  onlineOnly: text("このブラウザはネットがないと確かめられません", "this browser cannot check without network"),
   clockSimulated: text("見本の日の時刻", "time of the sample day"),
   clockOff: (offset: string) => text(`端末の時計のずれ ${offset}`, `device clock off by ${offset}`),
 
@@ -99,4 +119,13 @@ export const LEG_STATES: Record<string, Text> = {
   ISSUE_REPORTED: text("問題あり", "Issue reported"),
   CANCELLED: text("取り消し", "Cancelled"),
   ABENDED: text("中断", "Broken off"),
+};
+
+/** Why the server would not take a record (docs/offline-records.md). */
+export const REJECTIONS: Record<string, Text> = {
+  malformed_record: text("記録が壊れています", "The record is damaged"),
+  unknown_validator: text("別の会社の端末の記録です", "It is of another operator's device"),
+  no_validator_key: text("端末の鍵が登録されていません", "The device registered no key"),
+  bad_record_signature: text("署名が合いません", "Its signature does not match"),
+  sequence_reused: text("同じ番号の記録がもうあります", "Another record has its number"),
 };
