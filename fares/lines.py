@@ -86,3 +86,20 @@ class RideCap:
     def __post_init__(self) -> None:
         modes = "+".join(mode for mode in Mode if mode in self.modes)
         object.__setattr__(self, "rule", f"ride_cap:{modes}")
+
+
+@dataclass(frozen=True, slots=True)
+class OfflineCaps:
+    """What a reader that cannot ask may grant: rides by medium, for each reader and pass.
+
+    `phone_amount_minor` bounds a metered ride, for which a phone must sign; 0 means none. A pass
+    on a phone lasts a day, one on paper up to 35; for a card it is rides of a service day.
+    """
+
+    phone_rides: int = 4
+    phone_amount_minor: int = 0
+    paper_rides: int = 4
+    card_rides: int = 4
+
+
+USUAL_CAPS = OfflineCaps()

@@ -4,12 +4,23 @@ Leaves out public holidays and concession prices: a plan has one price and knows
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from dataclasses import fields as fields_of
 from enum import StrEnum
 from types import MappingProxyType
 
 from fares.documents import Fields, Problem
-from fares.lines import Above, Allowance, Period, RideCap, TimeWindow, Unit, Weekday
+from fares.lines import (
+    USUAL_CAPS,
+    Above,
+    Allowance,
+    OfflineCaps,
+    Period,
+    RideCap,
+    TimeWindow,
+    Unit,
+    Weekday,
+)
 from fares.modes import Mode
 from fares.money import Money, zero
 from fares.passes.areas import MAX_AREAS
@@ -18,6 +29,7 @@ from fares.reasons import Text
 __all__ = [
     "Above",
     "Allowance",
+    "OfflineCaps",
     "Period",
     "Plan",
     "PlanError",
@@ -63,6 +75,7 @@ class Plan:
     ride_caps: tuple[RideCap, ...] = ()
     companions: int = 0
     transfer_minutes: int = 0
+    offline_caps: OfflineCaps = USUAL_CAPS
     period: Period = Period.MONTH
     lines: Mapping[Mode, ModeLines] = field(init=False, compare=False, repr=False)
     weekdays: frozenset[int] = field(init=False, compare=False, repr=False)
@@ -97,17 +110,20 @@ class PlanError(ValueError):
 
 # Longer than this, and a way there and back would be one journey.
 MAX_TRANSFER_MINUTES = 180
+# What fits into a certificate: no number there has more than 32 bits.
+MAX_OFFLINE_CAP = 2**32 - 1
 _ID = (r"[a-z0-9][a-z0-9-]{0,62}", "an id of small letters, digits and hyphens")
 _LANGUAGES = ("ja", "en")
 _PRICE = ("amount_minor", "currency")
 _WINDOW = ("from", "to")
 _ALLOWANCE = ("allowance_id", "modes", "unit", "limit", "period", "above", "areas")
 _RIDE_CAP = ("modes", "amount_minor", "above")
+_OFFLINE_CAPS = tuple(each.name for each in fields_of(OfflineCaps))
 _SAY_RIDER_PAYS = "another line lets the rider of this mode pay the rest; use rider_pays here too"
 _PLAN = (
     *("plan_id", "version", "name", "description", "price", "period", "modes", "areas"),
     *("operators", "service_days", "time_windows", "allowances", "ride_caps", "companions"),
-    "transfer_minutes",
+    *("transfer_minutes", "offline_caps"),
 )
 
 
@@ -134,6 +150,7 @@ def plan_from_document(document: object) -> Plan:
         transfer_minutes=fields.integer(
             "transfer_minutes", at_least=0, at_most=MAX_TRANSFER_MINUTES, default=0
         ),
+        offline_caps=_read_offline_caps(fields),
         period=fields.choice("period", (Period.MONTH,)),
     )
     _check_lines(plan, fields)
@@ -155,6 +172,7 @@ def plan_to_document(plan: Plan) -> dict[str, object]:
         "ride_caps": [_write_ride_cap(cap) for cap in plan.ride_caps],
         "companions": plan.companions,
         "transfer_minutes": plan.transfer_minutes,
+        "offline_caps": _write_offline_caps(plan.offline_caps),
     }
     return {
         "plan_id": plan.plan_id,
@@ -177,6 +195,25 @@ def _read_price(fields: Fields) -> Money:
         fields.integer("amount_minor", at_least=0),
         fields.text("currency", "[A-Z]{3}", "a currency of three capital letters"),
     )
+
+
+def _read_offline_caps(fields: Fields) -> OfflineCaps:
+    """Each where it is given, else the usual one."""
+    if "offline_caps" not in fields.values:
+        return USUAL_CAPS
+    part = fields.part("offline_caps", _OFFLINE_CAPS)
+    usual = asdict(USUAL_CAPS)
+    return OfflineCaps(
+        **{
+            name: part.integer(name, at_least=0, at_most=MAX_OFFLINE_CAP, default=usual[name])
+            for name in _OFFLINE_CAPS
+        }
+    )
+
+
+def _write_offline_caps(caps: OfflineCaps) -> dict[str, int]:
+    usual = asdict(USUAL_CAPS)
+    return {name: cap for name, cap in asdict(caps).items() if cap != usual[name]}
 
 
 def _read_window(fields: Fields) -> TimeWindow:

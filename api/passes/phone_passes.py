@@ -32,9 +32,6 @@ from fares.passes.enrolment import is_pass_request_signed_by
 from fares.reasons import Text
 
 DAYS_AHEAD = 7
-# Rides per validator per certificate, and minor units of metered rides, that a reader may
-# grant without asking the server.
-OFFLINE_CAPS = (4, 0)
 _LONGEST = timedelta(hours=24)
 
 
@@ -73,6 +70,7 @@ async def issue_phone_passes(
             "Another phone holds the passes. Switch to this one first.",
         )
     days = _paid_days(order, today, holding.subscription)
+    caps = holding.plan.offline_caps
     await revoke_passes(
         session,
         now,
@@ -87,7 +85,12 @@ async def issue_phone_passes(
             now,
             settings,
             holding,
-            claims_of(holding, day_window(day, now, town), OFFLINE_CAPS, key),
+            claims_of(
+                holding,
+                day_window(day, now, town),
+                (caps.phone_rides, caps.phone_amount_minor),
+                key,
+            ),
             service_date=day,
             device_id=device.device_id,
         )

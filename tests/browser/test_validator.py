@@ -49,6 +49,22 @@ async def paste(visitor: Visitor, code: str) -> tuple[str | None, str | None]:
     return said
 
 
+async def enter(visitor: Visitor, amount: str) -> None:
+    """Enter an amount by the keys."""
+    for digit in amount:
+        await visitor.page.click(f".keys button:text-is('{digit}')")
+    assert await visitor.page.inner_text("output") == f"￥{int(amount):,}"
+    await visitor.page.click(".keypad .primary")
+
+
+async def new_ride(visitor: Visitor, amount: str) -> None:
+    """A driver gets ready to scan for a ride of up to an amount, in the first area."""
+    await visitor.page.click(".cars .primary")
+    await enter(visitor, amount)
+    await visitor.page.click(".choice label >> nth=0")
+    await visitor.page.click(".cars .primary")
+
+
 async def next_one(visitor: Visitor) -> None:
     """The next scan begins by itself."""
     await visitor.page.wait_for_selector(".answer", state="detached")
@@ -100,13 +116,7 @@ async def test_a_taxi_holds_an_amount_drives_and_charges(world: World, chromium:
     async with open_site(world, chromium) as site:
         visitor = await registered(site, "isleta-taxi", PHONE)
         page = visitor.page
-        await page.click(".cars .primary")
-        for digit in "2500":
-            await page.click(f".keys button:text-is('{digit}')")
-        assert await page.inner_text("output") == "￥2,500"
-        await page.click(".keypad .primary")
-        await page.click(".choice label >> nth=0")
-        await page.click(".cars .primary")
+        await new_ride(visitor, "2500")
         assert await paste(visitor, phone.code()) == ("granted", None)
         await page.wait_for_selector(".ride")
         # A reload in mid-ride loses nothing.
@@ -115,9 +125,7 @@ async def test_a_taxi_holds_an_amount_drives_and_charges(world: World, chromium:
             await page.click(".ride .primary")
             await page.wait_for_selector(f".ride[data-leg={leg_state}]")
         await page.click(".ride .primary")
-        for digit in "2300":
-            await page.click(f".keys button:text-is('{digit}')")
-        await page.click(".keypad .primary")
+        await enter(visitor, "2300")
         await page.wait_for_selector(".ride[data-status=captured]")
         # The plan pays up to 2,000 for a taxi ride; what is above is the rider's.
         assert "￥300" in await page.inner_text(".ride")

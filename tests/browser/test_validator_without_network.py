@@ -8,9 +8,18 @@ from typing import Any
 
 import pytest
 
-from tests.browser.test_validator import next_one, paste, register, registered, start
+from tests.browser.test_resident import joined
+from tests.browser.test_validator import (
+    enter,
+    new_ride,
+    next_one,
+    paste,
+    register,
+    registered,
+    start,
+)
 from tests.support import isleta
-from tests.support.pages import TABLET, Site, Visitor, film, open_site
+from tests.support.pages import PHONE, TABLET, Site, Visitor, film, open_site
 from tests.support.world import World
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser, pytest.mark.database]
@@ -206,3 +215,66 @@ async def test_records_that_were_not_taken_are_shown_to_somebody(
         assert await visitor.barriers() == []
         await page.get_by_role("button", name="伝えたので消す").click()
         await page.wait_for_selector(".notice.look", state="detached")
+
+
+async def test_a_taxi_alone_takes_the_price_that_the_rider_signs(
+    world: World, chromium: str
+) -> None:
+    async with open_site(world, chromium) as site:
+        rider = await joined(site, size=PHONE)
+        await rider.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        taxi = await registered(site, "isleta-taxi", PHONE)
+        await ready(taxi)
+        for visitor in (rider, taxi):
+            await visitor.context.set_offline(True)
+
+        await new_ride(taxi, "2500")
+        assert await paste(taxi, await rider.code()) == ("granted", None)
+        assert await decided_by(taxi) == "device"
+        await next_one(taxi)
+        await taxi.page.reload()  # in mid-ride
+        await taxi.page.click(".own .primary")
+        await enter(taxi, "2300")
+        await taxi.page.wait_for_selector("canvas.code")
+        assert await taxi.barriers() == []
+        # A code that the rider has signed for nothing is no claim.
+        assert await paste(taxi, await rider.code()) == ("refused", "challenge_missing")
+        await next_one(taxi)
+
+        await rider.page.goto(await taxi.code())
+        assert "￥2,300" in await rider.page.inner_text(".price")
+        assert await rider.page.locator("canvas.code").count() == 0
+        assert await rider.barriers() == []
+        await rider.page.click("main .primary")
+        await rider.page.wait_for_selector("canvas.code")
+        assert await rider.barriers() == []
+        signed = await rider.code()
+        assert await paste(taxi, signed) == ("granted", None)
+        await taxi.page.wait_for_selector(".cars")
+        assert await taxi.page.locator(".ride").count() == 0
+
+        await uploaded(taxi)
+        assert await outcomes(world) == [{"bearer": "plan", "rule": "plan:ride_cap:taxi"}]
+        (ride,) = await world.rows(
+            'SELECT status, captured_minor, plan_pays_minor, rider_pays_minor FROM "authorization"'
+        )
+        assert ride == {
+            "status": "captured",
+            "captured_minor": 2300,
+            "plan_pays_minor": 2000,
+            "rider_pays_minor": 300,
+        }
+
+
+async def test_a_taxi_alone_takes_nobody_above_the_amount_that_the_pass_allows(
+    world: World, chromium: str
+) -> None:
+    phone = await world.rider()
+    async with open_site(world, chromium) as site:
+        taxi = await registered(site, "isleta-taxi", PHONE)
+        await ready(taxi)
+        await taxi.context.set_offline(True)
+        await new_ride(taxi, "99999")
+        assert await paste(taxi, phone.code()) == ("refused", "over_offline_cap")
+        await next_one(taxi)
+        assert await taxi.page.locator(".ride").count() == 0

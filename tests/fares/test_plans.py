@@ -8,6 +8,7 @@ from fares.modes import Mode
 from fares.plans import (
     Above,
     Allowance,
+    OfflineCaps,
     Period,
     Plan,
     PlanError,
@@ -142,6 +143,18 @@ def test_an_unquoted_time_is_a_number_to_yaml_and_refused() -> None:
 def test_an_area_must_fit_into_a_pass() -> None:
     assert problems_of(town(areas=[1, 2, 256])) == {"areas[2]": "must be at most 127, not 256"}
     assert problems_of(town(areas=[1, 2, 2])) == {"areas[2]": "listed twice: 2"}
+
+
+def test_offline_caps_that_are_not_said_are_the_usual_ones() -> None:
+    caps = plan_from_document(town(offline_caps={"phone_amount_minor": 3000})).offline_caps
+    assert caps == OfflineCaps(phone_amount_minor=3000)
+    bad = {"phone_rides": -1, "paper_rides": 2**32, "card_rides": "4", "watch_rides": 1}
+    assert problems_of(town(offline_caps=bad)) == {
+        "offline_caps.watch_rides": "unknown field",
+        "offline_caps.phone_rides": "must be at least 0, not -1",
+        "offline_caps.paper_rides": "must be at most 4294967295, not 4294967296",
+        "offline_caps.card_rides": "must be a whole number, not '4'",
+    }
 
 
 def test_lines_must_fit_the_plan_and_one_another() -> None:

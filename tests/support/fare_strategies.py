@@ -7,7 +7,17 @@ from hypothesis import strategies as st
 
 from fares.entitlements import RideRequest
 from fares.modes import Mode
-from fares.plans import Above, Allowance, Period, Plan, RideCap, TimeWindow, Unit, Weekday
+from fares.plans import (
+    Above,
+    Allowance,
+    OfflineCaps,
+    Period,
+    Plan,
+    RideCap,
+    TimeWindow,
+    Unit,
+    Weekday,
+)
 from fares.reasons import Text
 from tests.support.fares import TODAY, make_plan, yen
 
@@ -40,6 +50,7 @@ def plans(draw: st.DrawFn) -> Plan:
         ),
         companions=draw(st.integers(0, 3)),
         transfer_minutes=draw(st.sampled_from([0, 30, 180])),
+        offline_caps=draw(st.builds(OfflineCaps, *[st.integers(0, 9)] * 4)),
     )
 
 

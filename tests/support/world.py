@@ -106,6 +106,7 @@ PLAN: dict[str, Any] = {
         }
     ],
     "ride_caps": [{"modes": ["taxi"], "amount_minor": 2000, "above": "rider_pays"}],
+    "offline_caps": {"phone_amount_minor": 3000},
 }
 
 

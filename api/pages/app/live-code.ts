@@ -1,6 +1,7 @@
 // Keeps a code fresh: a new one every 12 seconds by the server's clock, at once when the page
 // comes back to view; and new passes when those held run out, were stopped, or could be more.
 import { Problem } from "@teiki/mobile-contract";
+import type { Challenge } from "@teiki/mobile-contract/pass";
 import { useEffect, useState } from "preact/hooks";
 import { wordsOf } from "../shared/api";
 import { now } from "../shared/clock";
@@ -35,7 +36,8 @@ export interface LiveCode {
   retry: () => void;
 }
 
-export function useLiveCode(holder: string): LiveCode {
+/** `challenge` is the metered ride that the rider signs for, if any. */
+export function useLiveCode(holder: string, challenge: Challenge | null = null): LiveCode {
   const [held, setHeld] = useState<Held | null>(null);
   const [code, setCode] = useState<LiveCode["code"]>(null);
   const [problem, setProblem] = useState<Text | null>(null);
@@ -80,7 +82,7 @@ export function useLiveCode(holder: string): LiveCode {
     const renew = () => {
       if (document.visibilityState === "hidden") return;
       const renewedAt = now();
-      codeAt(renewedAt).then(
+      codeAt(renewedAt, challenge).then(
         (text) => {
           setCode(text === null ? null : { text, renewedAt });
           if (text === null) hold(); // the last day held has ended

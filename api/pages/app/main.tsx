@@ -10,6 +10,8 @@ import { Notice, Sources, Top } from "../shared/parts";
 import { named, SHARED } from "../shared/strings";
 import { openWithoutNetwork } from "../shared/without-network";
 import type { Me, Subscription, Text, Town } from "../shared/wire";
+import { readApproval } from "../shared/approval";
+import { Approve } from "./approve";
 import { useChanges } from "./changes";
 import { ChoosePlan, JoinName, WaitForPayment } from "./join";
 import { Left } from "./left";
@@ -96,12 +98,13 @@ function Member({ town, me, subscription, setKnown }: {
   subscription: Subscription;
   setKnown: (known: Known) => void;
 }) {
-  const tab = useTab();
+  const { tab, asked } = usePlace();
   const keep = (latest: Subscription) => setKnown({ me, subscription: latest });
   // What is left changes with every ride: seen at once, and when somebody comes back to look.
   const refresh = () => void api.get("/v1/me/subscription").then(keep, () => {});
   useChanges(refresh);
   useEffect(refresh, [tab]);
+  if (asked) return <main class="column"><Approve key={asked.rideId} me={me} town={town} asked={asked} /></main>;
   return (
     <>
       <TabBar current={tab} />
@@ -135,18 +138,22 @@ function TabBar({ current }: { current: Tab }) {
   );
 }
 
-function useTab(): Tab {
-  const read = () => TABS.find((tab) => location.hash === `#${tab}`) ?? "pass";
-  const [tab, setTab] = useState<Tab>(read);
+/** The tab that the address names, or the price that a driver's device asks to have approved. */
+function usePlace() {
+  const read = () => ({
+    tab: TABS.find((tab) => location.hash === `#${tab}`) ?? "pass",
+    asked: readApproval(location.hash),
+  });
+  const [place, setPlace] = useState(read);
   useEffect(() => {
     const follow = () => {
-      setTab(read());
+      setPlace(read());
       window.scrollTo(0, 0);
     };
     window.addEventListener("hashchange", follow);
     return () => window.removeEventListener("hashchange", follow);
   }, []);
-  return tab;
+  return place;
 }
 
 function SignOut({ me }: { me: Me }) {

@@ -1,13 +1,13 @@
 // "Can I ride?": the code, large and alive, and one line that answers.
 import { useEffect, useState } from "preact/hooks";
 import { now } from "../shared/clock";
+import { Code } from "../shared/code";
 import { Icon } from "../shared/icons";
 import { clockTime, dayAndTime, t } from "../shared/language";
 import { Failure } from "../shared/mount";
 import { ModeName, Notice } from "../shared/parts";
 import { named, SHARED } from "../shared/strings";
 import type { IssuedPass, Me, Subscription, Town } from "../shared/wire";
-import { Code } from "./code";
 import { type LiveCode, useLiveCode, useWakeLock } from "./live-code";
 import { areaNames } from "./plan-card";
 import { APP, STATUSES } from "./strings";

@@ -2,6 +2,7 @@
 // the API said about them in words. A private key can sign and can never be read.
 import { createClient, mayRetry } from "@teiki/mobile-contract";
 import {
+  type Challenge,
   createDeviceKey,
   type DeviceKey,
   fromBase64Url,
@@ -153,10 +154,10 @@ export async function forgetIfStopped(): Promise<boolean> {
 }
 
 /** The code to show at an instant of the server's time, or null when no pass is valid then. */
-export async function codeAt(at: Date): Promise<string | null> {
+export async function codeAt(at: Date, challenge: Challenge | null = null): Promise<string | null> {
   const shownAt = Math.max(await checkClock(at), at.getTime());
   await keep(LAST_SHOWN, shownAt);
-  const shown = await (await openWallet()).present(new Date(shownAt));
+  const shown = await (await openWallet()).present(new Date(shownAt), challenge);
   return shown?.text ?? null;
 }
 

@@ -1,6 +1,6 @@
 // Let them on? The server's word if it comes in time, else this reader's own, kept and signed.
 import {
-  type Action, CATEGORIES, type Client, type Flag, type Mode, mayRetry, type OfflineReason, type PassReason, type paths, REFUSALS,
+  type Action, CATEGORIES, type Challenge, type Client, type Flag, type Mode, mayRetry, type OfflineReason, type Opened, type PassReason, type paths, REFUSALS,
   type RefusedHere, type Scan, type VerifiedPass,
 } from "@teiki/mobile-contract";
 import { now } from "../shared/clock";
@@ -11,6 +11,8 @@ import { VALIDATOR } from "./strings";
 
 /** How long a rider waits for the server before this reader decides by itself. */
 const BUDGET_MS = 250;
+/** Before a car sets off nobody queues behind the rider, and a hold is worth the wait. */
+const HOLD_BUDGET_MS = 2_000;
 /** What the server may know better: newer keys, the right time, the plan as it is by now. */
 const UNSURE: ReadonlySet<PassReason | OfflineReason> = new Set([
   "unknown_issuer_key", "certificate_not_yet_valid", "certificate_expired", "code_too_old", "code_from_future",
@@ -46,7 +48,7 @@ export function decideAtDoor(door: Door, body: AuthorizationRequest): Attempt<De
     const scan = scanOf(body);
     const shown = await door.reader.check(scan, held, at);
     if (shown.result === "refused" && !UNSURE.has(shown.reason)) return refusedHere(shown);
-    const answer = await askInTime(door, body, idempotencyKey);
+    const answer = await askInTime(door, body, idempotencyKey, BUDGET_MS);
     if (answer) {
       if (answer.result === "granted" && shown.result === "verified") {
         // The server has the ride; a device that is full must not keep the rider out.
@@ -55,19 +57,68 @@ export function decideAtDoor(door: Door, body: AuthorizationRequest): Attempt<De
       return byServer(answer);
     }
     if (shown.result === "refused") return refusedHere(shown);
-    const decided = await door.reader.decide(scan, shown, held, at, idempotencyKey).catch((error: unknown) => {
-      throw new NotKeptError(VALIDATOR.notKept.en, { cause: error });
-    });
-    return decided.result === "refused" ? refusedHere(decided) : openedHere(shown, decided.flags);
+    const decided = await orNotKept(door.reader.decide(scan, shown, held, at, idempotencyKey));
+    return decided.result === "refused" ? refusedHere(decided) : openedHere(shown, decided, VALIDATOR.opened);
   };
+}
+
+/**
+ * Decides before a car sets off. Without the server nothing is written down yet: the record of
+ * such a ride is its end, with the price that the rider signs (`settleHere`).
+ */
+export function decideAtCar(door: Door, body: AuthorizationRequest): Attempt<Decision> {
+  const idempotencyKey = crypto.randomUUID();
+  const withoutList = askServer(door.client, body);
+  return async () => {
+    const held = door.held();
+    if (!held) return withoutList();
+    const at = now();
+    const scan = scanOf(body);
+    const shown = await door.reader.check(scan, held, at);
+    if (shown.result === "refused" && !UNSURE.has(shown.reason)) return refusedHere(shown);
+    const answer = await askInTime(door, body, idempotencyKey, HOLD_BUDGET_MS);
+    if (answer) return byServer(answer);
+    if (shown.result === "refused") return refusedHere(shown);
+    const foreseen = await door.reader.foresee(scan, shown, held, at);
+    return foreseen.result === "refused" ? refusedHere(foreseen) : openedHere(shown, foreseen, VALIDATOR.ownRideBegins);
+  };
+}
+
+/** What a rider has signed at the end of a ride that the server was not asked about. */
+export interface Signed {
+  code: string;
+  mode: Mode;
+  areas: readonly number[];
+  challenge: Challenge;
+}
+
+/** Checks the signed price and keeps the record of the whole ride; the server learns of it later. */
+export function settleHere(door: Door, { code, mode, areas, challenge }: Signed): Attempt<Decision> {
+  const { amountMinor } = challenge;
+  const scan: Scan = { code, challenge, wanted: { action: "hold", mode, areas, amountMinor } };
+  return async () => {
+    const held = door.held();
+    if (!held) throw new NotKeptError(VALIDATOR.noList.en);
+    const at = now();
+    const shown = await door.reader.check(scan, held, at);
+    if (shown.result === "refused") return refusedHere(shown);
+    const decided = await orNotKept(door.reader.decide(scan, shown, held, at, null));
+    return decided.result === "refused" ? refusedHere(decided) : openedHere(shown, decided, VALIDATOR.settled);
+  };
+}
+
+async function orNotKept<T>(keeping: Promise<T>): Promise<T> {
+  return keeping.catch((error: unknown) => {
+    throw new NotKeptError(VALIDATOR.notKept.en, { cause: error });
+  });
 }
 
 /** The server's answer, or null where it is silent, slow or busy. */
 async function askInTime(
-  door: Door, body: AuthorizationRequest, idempotencyKey: string,
+  door: Door, body: AuthorizationRequest, idempotencyKey: string, budgetMs: number,
 ): Promise<Authorization | null> {
   const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), BUDGET_MS);
+  const timer = setTimeout(() => patience.abort(), budgetMs);
   try {
     const { signal } = patience;
     return await door.client.post("/v1/authorizations", { body, idempotencyKey, signal });
@@ -86,7 +137,7 @@ function scanOf(body: AuthorizationRequest): Scan {
       action: body.action as Action,
       mode: body.mode as Mode,
       areas: body.area_numbers ?? [],
-      amountMinor: null,
+      amountMinor: body.amount?.amount_minor ?? null,
     },
     stopId: body.stop_id ?? null,
     routeId: body.route_id ?? null,
@@ -107,13 +158,13 @@ function refusedHere({ reason }: RefusedHere): Decision {
   };
 }
 
-function openedHere({ claims }: VerifiedPass, flags: readonly Flag[]): Decision {
+function openedHere({ claims }: VerifiedPass, { flags }: Opened, message: Text): Decision {
   const category = CATEGORIES[claims.riderCategory] ?? CATEGORIES[0];
   return {
     ...UNSAID,
     result: "granted",
     reason: null,
-    message: VALIDATOR.opened,
+    message,
     rider_category: category.code,
     category_name: category.name,
     flags,

@@ -23,6 +23,7 @@ export interface Standing {
 export class Door {
   readonly reader: OfflineReader;
   readonly client: Client<paths>;
+  readonly operatorId: string;
   readonly #store: ReaderStore;
   #list: HeldList | null;
   #online = navigator.onLine;
@@ -30,6 +31,7 @@ export class Door {
   private constructor({ validator, key }: Registration, store: ReaderStore, list: HeldList | null) {
     this.reader = new OfflineReader({ validatorId: validator.validator_id, privateKey: key.privateKey }, store);
     this.client = validatorClient(validator.key);
+    this.operatorId = validator.operator_id;
     this.#store = store;
     this.#list = list;
   }

@@ -102,7 +102,8 @@ function Work({ town, device, onSettings, onKeyRefused }: {
 }) {
   const { registration, setup } = device;
   const { validator } = registration;
-  const { door, standing, decided } = useDoor(registration);
+  const atWork = useDoor(registration);
+  const { door, standing, decided } = atWork;
   const walkUp = setup.action !== "hold";
   const request = (code: string): AuthorizationRequest => ({
     action: setup.action,
@@ -129,7 +130,7 @@ function Work({ town, device, onSettings, onKeyRefused }: {
       <main>
         {walkUp
           ? door && <Scan setup={setup} ask={ask} onDecided={decided} onKeyRefused={onKeyRefused} />
-          : <Cars town={town} validator={validator} setup={setup} onKeyRefused={onKeyRefused} />}
+          : <Cars town={town} validator={validator} setup={setup} atWork={atWork} onKeyRefused={onKeyRefused} />}
       </main>
       <Edge town={town} validator={validator} standing={standing} />
     </div>

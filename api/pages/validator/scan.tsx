@@ -24,6 +24,8 @@ const LEAVING = new Set<Setup["action"]>(["tap_off", "gate_out"]);
 
 interface Props {
   setup: Setup;
+  /** Whether the rider is at the end of a ride, where nobody is let on. */
+  leaving?: boolean;
   /** How a code is decided. */
   ask: (code: string) => Attempt<Decision>;
   /** Called with each answer, as soon as it is shown. */
@@ -34,7 +36,7 @@ interface Props {
   onKeyRefused: () => void;
 }
 
-export function Scan({ setup, ask, onDecided, onSeen, onKeyRefused }: Props) {
+export function Scan({ setup, leaving = LEAVING.has(setup.action), ask, onDecided, onSeen, onKeyRefused }: Props) {
   const [state, setState] = useState<State>({ at: "looking" });
   const [pasting, setPasting] = useState(false);
   const look = () => setState({ at: "looking" });
@@ -72,7 +74,7 @@ export function Scan({ setup, ask, onDecided, onSeen, onKeyRefused }: Props) {
           </button>
         )}
       {state.at === "asking" && <p class="checking" role="status">{t(VALIDATOR.checking)}</p>}
-      {state.at === "answered" && <Answer answer={state.answer} leaving={LEAVING.has(setup.action)} onNext={next} />}
+      {state.at === "answered" && <Answer answer={state.answer} leaving={leaving} onNext={next} />}
       {state.at === "undecided" && (
         <Undecided problem={state.problem} onGiveUp={look} onAgain={again} />
       )}

@@ -104,6 +104,17 @@ export const VALIDATOR = {
   capture: text("精算", "Charge"),
   cancelRide: text("取り消し", "Cancel"),
   noShow: text("来なかった", "No-show"),
+  ownRide: text("サーバーなしの乗車", "Ride without the server"),
+  ownRideBegins: text(
+    "着いたら、料金をお客さまのスマートフォンで認めてもらいます。",
+    "On arrival, the rider approves the fare on their phone.",
+  ),
+  settleBody: text(
+    "お客さまのスマートフォンのカメラで下のコードを読んでもらい、認めた画面をこの端末で読みます。",
+    "The rider's phone reads the code below with its camera; then this device reads the rider's screen.",
+  ),
+  settleLabel: text("お客さまに読んでもらうコード", "The code for the rider's phone"),
+  settled: text("料金を記録しました。あとで送ります。", "The fare is recorded and will be sent."),
   dismiss: text("とじる", "Close"),
   riderPays: text("お客さまの支払い", "Rider pays"),
   clear: text("消す", "Clear"),

@@ -18,7 +18,8 @@ export function allowSound(): void {
 }
 
 export function sound(verdict: Verdict): void {
-  navigator.vibrate?.(BUZZ[verdict]);
+  // Not before the first touch: a browser would only complain.
+  if (navigator.userActivation?.hasBeenActive ?? true) navigator.vibrate?.(BUZZ[verdict]);
   if (audio?.state !== "running") return;
   NOTES[verdict].forEach((hertz, index) => play(audio as AudioContext, hertz, index * NOTE_SECONDS));
 }

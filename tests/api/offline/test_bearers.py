@@ -144,10 +144,10 @@ async def test_a_metered_ride_over_the_cap_is_the_operators(world: World) -> Non
     phone = await world.rider()
     taxi = await register(world, "mori-taxi")
     ride_id = "0197a5c2-9b1c-7d3e-9a40-2f1d6b8e4c56"
-    signed = phone.code(challenge=Challenge("mori-taxi", ride_id, 900))
-    fields = {"action": TapAction.HOLD, "areas": frozenset({0}), "amount_minor": 900}
+    signed = phone.code(challenge=Challenge("mori-taxi", ride_id, 3001))
+    fields = {"action": TapAction.HOLD, "areas": frozenset({0}), "amount_minor": 3001}
     assert await taxi.outcomes(taxi.record(signed, **fields)) == ["operator: over_offline_cap"]
-    more = taxi.record(signed, **{**fields, "amount_minor": 901})
+    more = taxi.record(signed, **{**fields, "amount_minor": 3002})
     assert await taxi.outcomes(more) == ["operator finally: evidence:challenge_mismatch"]
 
 
