@@ -28,6 +28,7 @@ PROBLEMS: dict[str, ProblemKind] = {
     "bad_time": ProblemKind(400, "`at` has no offset, or is past or more than 35 days ahead."),
     "by_missing": ProblemKind(400, "A ride was cancelled without saying by whom."),
     "nothing_to_adjust": ProblemKind(400, "A ride was adjusted without saying what was wrong."),
+    "sequence_missing": ProblemKind(400, "A pass on paper was shown without a `sequence`."),
     "unknown_rider_category": ProblemKind(400, "The town has no such rider category."),
     "wrong_action": ProblemKind(
         400, "A bus or train ride was held, or another mode was tapped: that is the other way."

@@ -244,6 +244,10 @@ WORDS: dict[str, Word] = {
     "run_id": Word("The measurement's id."),
     "runs": Word("The measurements to choose from."),
     "sequence": Word("The reader's own number of the record."),
+    "AuthorizationRequest.sequence": Word(
+        "The reader's own number of this tap, never used for another; needed for a pass on paper."
+    ),
+    "svg": Word("The sheet to print, 105 by 80 mm, as an SVG document."),
     "service_date": Word("The service day; it ends at 04:00 the next morning."),
     "shadow_fare": Word("What the ride would have cost without the plan; null when not known."),
     "shortfall": Word("How far the cell is from the standard, 0 to 1; null where not known."),

@@ -66,7 +66,13 @@ class AuthorizationController(Controller):
         guards=[operator_key_only],
         status_code=HTTP_200_OK,
         operation_id="authorize_ride",
-        opt=problems("wrong_action", "amount_missing", "idempotency_key_reused", "desk_busy"),
+        opt=problems(
+            "wrong_action",
+            "amount_missing",
+            "sequence_missing",
+            "idempotency_key_reused",
+            "desk_busy",
+        ),
     )
     async def authorize(
         self,
@@ -98,7 +104,9 @@ class AuthorizationController(Controller):
             area_numbers=frozenset(data.area_numbers),
             amount=data.amount.money() if data.amount else None,
             companions=data.companions,
+            sequence=data.sequence,
         )
+        check_counted(tap)
         return answered(await desk.submit(tap))
 
     @get(
@@ -245,6 +253,19 @@ async def _signed(
 def answered(answer: Answer) -> Response[Any]:
     """An answer of the desk as it is sent."""
     return Response(answer.document, status_code=HTTP_200_OK)
+
+
+def check_counted(tap: Tap) -> None:
+    """What has no counter of its own needs the reader's, or the same tap twice would be two."""
+    shown = tap.verified
+    if isinstance(shown, VerifiedPass) and shown.counter is None and tap.sequence is None:
+        raise DomainError(
+            "sequence_missing",
+            Text(
+                "紙のパスには、読み取り機の番号(sequence)が必要です。",
+                "A pass on paper needs the reader's own number of this tap: send `sequence`.",
+            ),
+        )
 
 
 def _check_action(data: AuthorizationRequest) -> None:

@@ -24,11 +24,22 @@ CodeText = Annotated[
 ]
 
 
+SequenceNumber = Annotated[
+    int,
+    msgspec.Meta(
+        ge=1,
+        le=2**53 - 1,
+        description="The reader's own number of this tap, never used for another.",
+    ),
+]
+
+
 class AuthorizationRequest(Request, frozen=True):
     """A code at a reader (`tap_on`, `tap_off`, `gate_in`, `gate_out`) or a booked ride (`hold`).
 
     `amount` is the most that a booked ride may cost; `area_numbers` say where a taxi is asked
-    to go where no stop does. What is not known is left out, never guessed.
+    to go where no stop does. What is not known is left out, never guessed. A pass on paper has
+    no counter: there the reader counts, and sends its `sequence`.
     """
 
     action: TapAction
@@ -44,6 +55,7 @@ class AuthorizationRequest(Request, frozen=True):
     ] = []
     amount: MoneyInput | None = None
     companions: Annotated[int, msgspec.Meta(ge=0, le=8)] = 0
+    sequence: SequenceNumber | None = None
 
 
 class StepRequest(Request, frozen=True):

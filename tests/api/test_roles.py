@@ -48,6 +48,7 @@ PROMISE: dict[tuple[str, str], set[str]] = {
     ("GET", "/v1/desk/residents"): DESK,
     ("POST", "/v1/desk/payments"): DESK,
     ("POST", "/v1/desk/residents/{lost}"): DESK,
+    ("POST", "/v1/desk/paper-passes"): DESK,
     ("GET", "/v1/desk/marked-passes"): DESK,
     ("GET", "/v1/operators/current"): OPERATOR,
     ("GET", "/v1/operators/current/stops"): OPERATOR,

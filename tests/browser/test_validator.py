@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import zxingcpp
+from PIL import Image
 
 from api.operators.service import revoke_key
 from tests.support import isleta
@@ -109,6 +112,29 @@ async def test_a_child_is_let_on_with_a_look_at_the_category(world: World, chrom
         visitor = await registered(site, isleta.BUS)
         assert await paste(visitor, phone.code()) == ("granted", None)
         assert "こども" in await visitor.page.inner_text(".answer.look")
+
+
+async def test_a_printed_pass_is_read_and_staff_look_at_the_category(
+    world: World, chromium: str
+) -> None:
+    resident, desk = await world.resident(), await world.staff("desk")
+    body = {"resident_number": resident.me["resident_number"]}
+    sheet = await desk.post("/v1/desk/paper-passes", body)
+    async with open_site(world, chromium) as site:
+        printer = await site.visitor(size=PHONE)
+        await printer.page.set_content(sheet["svg"])
+        picture = await printer.page.locator("svg").screenshot()
+        (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)))
+        assert (found.text, found.ec_level) == (sheet["code"], "Q")
+
+        visitor = await registered(site, isleta.BUS)
+        assert await paste(visitor, found.text) == ("granted", None)
+        said = await visitor.page.inner_text(".answer.look")
+        assert "紙のパス" in said
+        assert "一般" in said
+        await next_one(visitor)
+        # Not again at once, whoever carries it by then.
+        assert await paste(visitor, found.text) == ("refused", "pass_back")
 
 
 async def test_a_taxi_holds_an_amount_drives_and_charges(world: World, chromium: str) -> None:

@@ -196,4 +196,9 @@ export const STAFF_ROLES: Record<string, Text> = {
 export const PURPOSES: Record<string, Text> = {
   counter: text("窓口での手続き", "Helping you at the desk"),
   payment: text("支払いの受け取り", "Taking your payment"),
+  lost_phone: text("なくしたスマートフォンを止める", "Stopping your lost phone"),
+  lost_card: text("なくしたカードを止める", "Stopping your lost card"),
+  lost_paper: text("なくした紙のパスを止める", "Stopping your lost paper pass"),
+  card: text("カードの登録", "Linking your card"),
+  paper: text("紙のパスの印刷", "Printing your paper pass"),
 };

@@ -26,6 +26,7 @@ const PLAIN_CATEGORY = "adult";
 
 export function verdictOf(answer: Decision): Verdict {
   if (answer.result === "refused") return "bad";
+  if (answer.paper) return "look";
   const category = answer.rider_category;
   return category === null || category === PLAIN_CATEGORY ? "good" : "look";
 }
@@ -50,6 +51,7 @@ export function Answer({ answer, leaving, onNext }: {
       <div class="sign"><Icon name={ICONS[verdict]} /></div>
       <div class="says">
         <h1>{t((leaving ? LEAVING_HEADLINES : HEADLINES)[verdict])}</h1>
+        {answer.paper && <p class="flag">{t(VALIDATOR.onPaper)}</p>}
         {verdict === "look" && answer.category_name && <p class="category">{t(answer.category_name)}</p>}
         <p>{t(answer.message)}</p>
         {pays && pays.amount_minor > 0 && <p class="collect">{t(VALIDATOR.collect(money(pays)))}</p>}

@@ -87,7 +87,7 @@ export function Cars({ town, validator, setup, atWork, onKeyRefused }: Props) {
   if (step.at === "scan") {
     const { hold, area_numbers } = step;
     const request = (code: string): AuthorizationRequest =>
-      ({ action: "hold", mode: setup.mode, code, amount: hold, area_numbers, companions: 0 });
+      ({ action: "hold", mode: setup.mode, code, amount: hold, area_numbers, companions: 0, sequence: Date.now() });
     const ask = (code: string) =>
       door instanceof Door ? decideAtCar(door, request(code)) : askServer(client, request(code));
     return (

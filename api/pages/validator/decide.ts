@@ -3,6 +3,7 @@ import {
   type Action, CATEGORIES, type Challenge, type Client, type Flag, type Mode, mayRetry, type OfflineReason, type Opened, type PassReason, type paths, REFUSALS,
   type RefusedHere, type Scan, type VerifiedPass,
 } from "@teiki/mobile-contract";
+import { decodeCode } from "@teiki/mobile-contract/pass";
 import { now } from "../shared/clock";
 import type { Authorization, AuthorizationRequest, Text } from "../shared/wire";
 import { type Attempt, attempt } from "./attempt";
@@ -26,6 +27,8 @@ export interface Decision extends Pick<
   /** The server's whole answer, where it gave one. */
   authorization: Authorization | null;
   flags: readonly Flag[] | null;
+  /** Shown on paper, which anybody may carry: staff look at the category. */
+  paper: boolean;
 }
 
 /** Nothing could be kept: without a record nobody is let on. */
@@ -34,7 +37,7 @@ export class NotKeptError extends Error {}
 /** Asks the server until it has decided: for a booked ride, whose amount it must hold. */
 export function askServer(client: Client<paths>, body: AuthorizationRequest): Attempt<Decision> {
   const asked = attempt((idempotencyKey) => client.post("/v1/authorizations", { body, idempotencyKey }));
-  return async () => byServer(await asked());
+  return async () => byServer(await asked(), body);
 }
 
 /** Decides at a door or a gate, with or without the server, about one code. */
@@ -54,7 +57,7 @@ export function decideAtDoor(door: Door, body: AuthorizationRequest): Attempt<De
         // The server has the ride; a device that is full must not keep the rider out.
         await door.reader.noteOnline(scan, shown, held, at, idempotencyKey).catch(console.warn);
       }
-      return byServer(answer);
+      return byServer(answer, body);
     }
     if (shown.result === "refused") return refusedHere(shown);
     const decided = await orNotKept(door.reader.decide(scan, shown, held, at, idempotencyKey));
@@ -77,7 +80,7 @@ export function decideAtCar(door: Door, body: AuthorizationRequest): Attempt<Dec
     const shown = await door.reader.check(scan, held, at);
     if (shown.result === "refused" && !UNSURE.has(shown.reason)) return refusedHere(shown);
     const answer = await askInTime(door, body, idempotencyKey, HOLD_BUDGET_MS);
-    if (answer) return byServer(answer);
+    if (answer) return byServer(answer, body);
     if (shown.result === "refused") return refusedHere(shown);
     const foreseen = await door.reader.foresee(scan, shown, held, at);
     return foreseen.result === "refused" ? refusedHere(foreseen) : openedHere(shown, foreseen, VALIDATOR.ownRideBegins);
@@ -144,8 +147,14 @@ function scanOf(body: AuthorizationRequest): Scan {
   };
 }
 
-function byServer(authorization: Authorization): Decision {
-  return { ...authorization, authorization, flags: null };
+function byServer(authorization: Authorization, { code }: AuthorizationRequest): Decision {
+  return { ...authorization, authorization, flags: null, paper: isOnPaper(code) };
+}
+
+/** Nothing signs a code on paper anew. */
+function isOnPaper(text: string): boolean {
+  const code = decodeCode(text);
+  return code.result !== "refused" && code.shown === null;
 }
 
 function refusedHere({ reason }: RefusedHere): Decision {
@@ -168,10 +177,11 @@ function openedHere({ claims }: VerifiedPass, { flags }: Opened, message: Text):
     rider_category: category.code,
     category_name: category.name,
     flags,
+    paper: claims.medium === "paper",
   };
 }
 
-const UNSAID = { authorization: null, rider_category: null, category_name: null, rider_pays: null } as const;
+const UNSAID = { authorization: null, rider_category: null, category_name: null, rider_pays: null, paper: false } as const;
 
 /** What staff should look into, in words. */
 export const FLAG_WORDS: Readonly<Record<Flag, Text>> = {

@@ -113,6 +113,8 @@ function Work({ town, device, onSettings, onKeyRefused }: {
     route_id: setup.route_id,
     area_numbers: [],
     companions: 0,
+    // A pass on paper has no counter: this device counts its taps by the millisecond.
+    sequence: Date.now(),
   });
   const ask = (code: string) =>
     door instanceof Door ? decideAtDoor(door, request(code)) : askServer(validatorClient(validator.key), request(code));

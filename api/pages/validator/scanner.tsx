@@ -6,6 +6,8 @@ import type { Facing } from "./device";
 import { VALIDATOR } from "./strings";
 
 const LOOK_EVERY_MS = 120;
+/** After so long without any code, the same text is somebody who comes again: paper never changes. */
+const GONE_AFTER_MS = 2_000;
 /** Enough pixels for a version 11 code at arm's length, few enough to be quick. */
 const PICTURE_PIXELS = 720;
 
@@ -62,21 +64,23 @@ function stop(stream: MediaStream | null): void {
 }
 
 function useCodes(video: VideoRef, looking: boolean, onCode: (code: string) => void): void {
-  const last = useRef("");
+  const last = useRef({ text: "", seenMs: 0 });
   const report = useRef(onCode);
   report.current = onCode;
   useEffect(() => {
     if (!looking) return;
+    // While an answer was shown nobody looked: that is no time without a code.
+    last.current.seenMs = performance.now();
     let timer = 0;
     let left = false;
     const look = async () => {
       const code = video.current && (await codeIn(video.current));
       if (left) return;
       // The same text again is the same screen still in view, never a second rider.
-      if (code && code !== last.current) {
-        last.current = code;
-        report.current(code);
-      }
+      const { text, seenMs } = last.current;
+      const isNew = code !== text || performance.now() - seenMs > GONE_AFTER_MS;
+      if (code) last.current = { text: code, seenMs: performance.now() };
+      if (code && isNew) report.current(code);
       timer = window.setTimeout(look, LOOK_EVERY_MS);
     };
     void look();

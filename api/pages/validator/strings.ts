@@ -70,6 +70,7 @@ export const VALIDATOR = {
     "この端末に記録を残せないので、乗せられません。空き容量を確かめてください。",
     "This device cannot keep a record, so nobody may be let on. Check its free space.",
   ),
+  onPaper: text("紙のパス", "Pass on paper"),
   listTooOld: text("止められたパスの一覧が古いです。ネットにつないでください。", "The list of stopped passes is old. Connect this device."),
   clockNotSet: text("時計が合っているか分かりません。ネットにつないでください。", "The clock may be wrong. Connect this device."),
   online: text("オンライン", "Online"),
