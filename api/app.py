@@ -32,6 +32,7 @@ from api.openapi.document import openapi_config
 from api.operators.keys import KeyRing
 from api.operators.routes import OperatorController
 from api.page_routes import PageController, asset_router
+from api.passes.card_routes import DeskCardController, OperatorCardController
 from api.passes.desk_routes import DeskPassController
 from api.passes.reader_routes import ReaderController
 from api.passes.routes import DeviceController, PassController
@@ -61,7 +62,9 @@ CONTROLLERS = (
     EventController,
     CounterController,
     DeskPassController,
+    DeskCardController,
     OperatorController,
+    OperatorCardController,
     CoveredController,
     AuthorizationController,
     LedgerController,

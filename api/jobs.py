@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from api.bulk import run_sql
 from api.database import SEARCH_PATH, libpq_url
 from api.offline.finalising import judge_waiting
-from api.passes.jobs import rebuild_status_list, tend_keys_and_ids
+from api.passes.jobs import rebuild_card_list, rebuild_status_list, tend_keys_and_ids
 from api.rides.closing import close_overdue
 from api.services import Services
 from api.subscriptions.expiry import end_expired
@@ -63,6 +63,11 @@ def _add_pass_jobs(app: procrastinate.App, services: Services) -> None:
     @app.task(name="build_status_list", queue=QUEUE, queueing_lock="build_status_list")
     async def build_status_list(timestamp: int) -> None:
         await rebuild_status_list(services)
+
+    @app.periodic(cron="*/5 * * * *")
+    @app.task(name="build_card_list", queue=QUEUE, queueing_lock="build_card_list")
+    async def build_card_list(timestamp: int) -> None:
+        await rebuild_card_list(services)
 
     @app.periodic(cron="10 * * * *")
     @app.task(name="tend_keys_and_ids", queue=QUEUE, queueing_lock="tend_keys_and_ids")

@@ -95,13 +95,14 @@ async def _read_online_uses(
         offline.files[pass_id].online.append(use)
 
 
-# The latest entry, the ruling on it, and the ride that was granted online under the same key.
+# The latest entry, the ruling on it, and the ride that was granted online under the same key: by
+# the same pass, or by the card (medium 2) whose pass of the day it is.
 _RECORDS = text(f"""
     SELECT r.pass_id, CAST(r.record_id AS text) AS record_id, r.operator_id, r.body,
            r.received_at, CAST(r.authorization_id AS text) AS authorization_id,
            o.number, o.bearer, o.rule, o.final, o.amount_minor, o.rider_pays_minor,
            d.bearer AS ruling, CAST(a.authorization_id AS text) AS merged_with
-    FROM offline_record r
+    FROM offline_record r JOIN pass_certificate p USING (pass_id)
     LEFT JOIN LATERAL (
         SELECT * FROM offline_outcome WHERE record_id = r.record_id ORDER BY number DESC LIMIT 1
     ) o ON true
@@ -109,7 +110,9 @@ _RECORDS = text(f"""
       AND d.outcome_number = o.number AND d.ruled_at IS NOT NULL AND d.bearer <> o.bearer
     LEFT JOIN authorization_claim c ON c.operator_id = r.operator_id
       AND c.idempotency_key = r.online_key AND c.answer ->> 'result' = 'granted'
-    LEFT JOIN "authorization" a ON a.pass_id = r.pass_id AND a.validator_id = r.validator_id
+    LEFT JOIN "authorization" a ON a.account_id = p.account_id
+      AND (a.pass_id = r.pass_id OR p.medium = 2 AND a.card_id IS NOT NULL)
+      AND a.validator_id = r.validator_id
       AND a.authorization_id = CAST(c.answer ->> 'authorization_id' AS uuid)
     WHERE r.pass_id = {_ASKED} AND r.body IS NOT NULL
 """)  # noqa: S608 - a constant

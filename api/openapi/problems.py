@@ -21,6 +21,7 @@ class ProblemKind:
 PROBLEMS: dict[str, ProblemKind] = {
     "bad_request": ProblemKind(400, "The request is not well formed; `errors` says where."),
     "amount_missing": ProblemKind(400, "A `hold` was asked without an `amount`."),
+    "code_or_card": ProblemKind(400, "A tap needs a `code` or a `card_reference`, not both."),
     "bad_cursor": ProblemKind(400, "`cursor` is not one that `next_cursor` gave."),
     "bad_device_key": ProblemKind(400, "The device key is not a point of the curve P-256."),
     "bad_first_date": ProblemKind(400, "`first_date` is neither today nor within seven days."),
@@ -28,7 +29,7 @@ PROBLEMS: dict[str, ProblemKind] = {
     "bad_time": ProblemKind(400, "`at` has no offset, or is past or more than 35 days ahead."),
     "by_missing": ProblemKind(400, "A ride was cancelled without saying by whom."),
     "nothing_to_adjust": ProblemKind(400, "A ride was adjusted without saying what was wrong."),
-    "sequence_missing": ProblemKind(400, "A pass on paper was shown without a `sequence`."),
+    "sequence_missing": ProblemKind(400, "Paper or a card was shown without a `sequence`."),
     "unknown_rider_category": ProblemKind(400, "The town has no such rider category."),
     "wrong_action": ProblemKind(
         400, "A bus or train ride was held, or another mode was tapped: that is the other way."
@@ -52,6 +53,7 @@ PROBLEMS: dict[str, ProblemKind] = {
     "not_found": ProblemKind(404, "There is nothing at this address."),
     "method_not_allowed": ProblemKind(405, "The address does not take this method; see `Allow`."),
     "already_subscribed": ProblemKind(409, "The resident has a plan that is paid."),
+    "card_taken": ProblemKind(409, "The card is bound to somebody else."),
     "dispute_open": ProblemKind(409, "This outcome is disputed already."),
     "dispute_ruled": ProblemKind(409, "The dispute was ruled on already."),
     "dispute_too_late": ProblemKind(409, "The outcome is older than 14 days."),

@@ -77,6 +77,9 @@ WORDS: dict[str, Word] = {
     "cell_id": Word("A cell of the map."),
     "center": Word("Longitude and latitude, in degrees, to centre a map on."),
     "certificate": Word("The signed pass certificate: COSE, base64url without padding."),
+    "bound_at": Word("Since when the resident rides with it."),
+    "card_key": Word("What card numbers are keyed with (docs/cards.md): 32 bytes, base64url."),
+    "card_reference": Word("What the card is called by: 32 bytes, base64url; never its number."),
     "classes": Word("The classes of the standard, best first; the last is `not_assessed`."),
     "code": Word("The text of the scanned code, unchanged: spaces count."),
     "CaptureRequest.code": Word(
@@ -245,7 +248,7 @@ WORDS: dict[str, Word] = {
     "runs": Word("The measurements to choose from."),
     "sequence": Word("The reader's own number of the record."),
     "AuthorizationRequest.sequence": Word(
-        "The reader's own number of this tap, never used for another; needed for a pass on paper."
+        "The reader's own number of this tap, never used for another; needed for paper and cards."
     ),
     "svg": Word("The sheet to print, 105 by 80 mm, as an SVG document."),
     "service_date": Word("The service day; it ends at 04:00 the next morning."),

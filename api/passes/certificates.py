@@ -88,9 +88,13 @@ def day_starts_at(day: date, town: TownDocument) -> datetime:
 
 
 def claims_of(
-    holding: Holding, window: Window, offline_caps: tuple[int, int], device_key: bytes | None
+    holding: Holding,
+    window: Window,
+    medium: Medium,
+    offline_caps: tuple[int, int],
+    device_key: bytes | None = None,
 ) -> PassClaims:
-    """What a certificate says, but for its pass id; without a device key it is one on paper."""
+    """What a certificate says, but for its pass id."""
     return PassClaims(
         pass_id=0,
         valid_from_at=window.begins_at,
@@ -100,7 +104,7 @@ def claims_of(
         rider_category=category_number(holding.resident.rider_category),
         offline_caps=offline_caps,
         device_key=device_key,
-        medium=Medium.PAPER if device_key is None else Medium.PHONE,
+        medium=medium,
     )
 
 

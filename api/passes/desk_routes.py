@@ -136,7 +136,7 @@ class DeskPassController(Controller):
             token = new_link(session, now, account_id=resident.account_id)
             url = link_url(settings.base_url, token)
         elif lost == "lost-card":
-            loss = await lose_card(session, now, resident.account_id)
+            loss = await lose_card(session, now, settings, resident.account_id)
         else:
             loss = await lose_paper(session, now, settings, resident.account_id)
         return LossView(

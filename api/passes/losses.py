@@ -10,6 +10,7 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.auth.service import end_sessions
+from api.passes.cards import end_card
 from api.passes.devices import end_device
 from api.passes.revoking import Why, revoke_passes
 from api.passes.tables import PassCertificate, find_active_card
@@ -62,11 +63,13 @@ async def lose_paper(
     )
 
 
-async def lose_card(session: AsyncSession, now: datetime, account_id: UUID) -> Loss:
+async def lose_card(
+    session: AsyncSession, now: datetime, settings: Settings, account_id: UUID
+) -> Loss:
     """Stop the card of a resident; readers without network learn it with their next list."""
     await get_resident(session, account_id, for_update=True)
     card = await find_active_card(session, account_id)
     if card is None:
         return Loss()
-    card.ended_at, card.ended_for = now, "lost"
-    return Loss(cards=1)
+    passes = await end_card(session, now, settings, card, "lost")
+    return Loss(passes=passes, cards=1)

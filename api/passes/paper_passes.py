@@ -53,7 +53,8 @@ async def issue_paper_pass(
     )
     window = paid_window(holding.subscription, now, town)
     caps = holding.plan.offline_caps.paper_rides, 0
-    return await issue(session, now, settings, holding, claims_of(holding, window, caps, None))
+    claims = claims_of(holding, window, Medium.PAPER, caps)
+    return await issue(session, now, settings, holding, claims)
 
 
 def paid_window(subscription: Subscription, now: datetime, town: TownDocument) -> Window:

@@ -28,6 +28,7 @@ from api.settings import Settings
 from api.subscriptions.service import is_paid_on
 from api.subscriptions.tables import Subscription
 from api.town.document import TownDocument
+from fares.passes import Medium
 from fares.passes.enrolment import is_pass_request_signed_by
 from fares.reasons import Text
 
@@ -88,6 +89,7 @@ async def issue_phone_passes(
             claims_of(
                 holding,
                 day_window(day, now, town),
+                Medium.PHONE,
                 (caps.phone_rides, caps.phone_amount_minor),
                 key,
             ),

@@ -85,7 +85,10 @@ class PassCertificate(SQLModel, table=True):
 
 
 class Card(SQLModel, table=True):
-    """An IC card that a resident rides with, known by a keyed hash of its number alone."""
+    """An IC card that a resident rides with, known by a hash of its keyed number alone.
+
+    `certificate` is its pass of the day in readers' lists, once it was in one.
+    """
 
     __tablename__ = "card"
     __table_args__ = (
@@ -107,8 +110,23 @@ class Card(SQLModel, table=True):
     card_id: UUID = Field(primary_key=True)
     reference_hash: bytes = Field(sa_type=LargeBinary)
     bound_at: datetime
+    certificate: bytes | None = Field(default=None, sa_type=LargeBinary)
     ended_at: datetime | None = None
     ended_for: str | None = None
+
+
+class CardListRow(SQLModel, table=True):
+    """The card list as it was signed last; its lock puts the builders in a row.
+
+    Without `issued_at` it is out of date: a card was bound or stopped since.
+    """
+
+    __tablename__ = "card_list"
+
+    card_list_id: int = Field(default=1, primary_key=True)
+    list_number: int = Field(default=0, sa_type=BigInteger)
+    issued_at: datetime | None = None
+    document: bytes = Field(default=b"", sa_type=LargeBinary)
 
 
 class StatusListRow(SQLModel, table=True):

@@ -17,10 +17,11 @@ from api.auth.identity import AppRequest, operator_any, operator_key_only
 from api.clock import Clock, service_instant
 from api.counter.routes import IdempotencyKey
 from api.errors import DomainError, not_found, problems
+from api.passes import base64url
 from api.rides.answers import Answer
 from api.rides.desk import Desk
 from api.rides.queries import find_operator_ride, list_operator_rides
-from api.rides.requests import Caller, Step, Tap
+from api.rides.requests import Caller, Shown, ShownCard, Step, Tap
 from api.rides.shapes import (
     AuthorizationRequest,
     AuthorizationView,
@@ -33,6 +34,7 @@ from api.rides.shapes import (
 from api.town.service import get_town
 from fares.modes import WALK_UP
 from fares.passes import Challenge, verify_code
+from fares.passes.cards import reference_hash
 from fares.passes.verify import VerifiedPass
 from fares.reasons import Refused, Text
 from fares.rides import Action, By
@@ -69,6 +71,7 @@ class AuthorizationController(Controller):
         opt=problems(
             "wrong_action",
             "amount_missing",
+            "code_or_card",
             "sequence_missing",
             "idempotency_key_reused",
             "desk_busy",
@@ -88,14 +91,11 @@ class AuthorizationController(Controller):
         """
         _check_action(data)
         caller = await caller_of(request, idempotency_key)
-        verified = verify_code(
-            data.code, await desk.issuer_keys(), caller.arrived_at, desk.certificates
-        )
         tap = Tap(
             caller=caller,
             action=data.action,
             mode=data.mode,
-            verified=verified,
+            verified=await _shown(data, caller, desk),
             stop_id=data.stop_id,
             route_id=data.route_id,
             direction_id=data.direction_id,
@@ -106,7 +106,7 @@ class AuthorizationController(Controller):
             companions=data.companions,
             sequence=data.sequence,
         )
-        check_counted(tap)
+        _check_counted(tap)
         return answered(await desk.submit(tap))
 
     @get(
@@ -255,15 +255,34 @@ def answered(answer: Answer) -> Response[Any]:
     return Response(answer.document, status_code=HTTP_200_OK)
 
 
-def check_counted(tap: Tap) -> None:
+async def _shown(data: AuthorizationRequest, caller: Caller, desk: Desk) -> Shown | Refused:
+    """What a code says by itself, or which card it is."""
+    if (data.code is None) == (data.card_reference is None):
+        raise DomainError(
+            "code_or_card",
+            Text(
+                "コード(code)かカード(card_reference)の、どちらか一つを送ってください。",
+                "Send either a `code` or a `card_reference`.",
+            ),
+        )
+    if data.card_reference is not None:
+        return ShownCard(reference_hash(base64url.decode(data.card_reference)))
+    assert data.code is not None, "one of the two was sent"
+    return verify_code(data.code, await desk.issuer_keys(), caller.arrived_at, desk.certificates)
+
+
+def _check_counted(tap: Tap) -> None:
     """What has no counter of its own needs the reader's, or the same tap twice would be two."""
     shown = tap.verified
-    if isinstance(shown, VerifiedPass) and shown.counter is None and tap.sequence is None:
+    uncounted = isinstance(shown, ShownCard) or (
+        isinstance(shown, VerifiedPass) and shown.counter is None
+    )
+    if uncounted and tap.sequence is None:
         raise DomainError(
             "sequence_missing",
             Text(
-                "紙のパスには、読み取り機の番号(sequence)が必要です。",
-                "A pass on paper needs the reader's own number of this tap: send `sequence`.",
+                "紙のパスとカードには、読み取り機の番号(sequence)が必要です。",
+                "Paper and cards need the reader's own number of this tap: send `sequence`.",
             ),
         )
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from api.passes.card_routes import CardReference
 from api.rides.tables import Authorization
 from api.wire import Identifier, Instant, MoneyInput, MoneyView, Request, ShortText, TextView, View
 from fares.modes import Mode
@@ -35,16 +36,18 @@ SequenceNumber = Annotated[
 
 
 class AuthorizationRequest(Request, frozen=True):
-    """A code at a reader (`tap_on`, `tap_off`, `gate_in`, `gate_out`) or a booked ride (`hold`).
+    """A code or card at a reader (`tap_on`, `tap_off`, `gate_in`, `gate_out`), or `hold` for a car.
 
     `amount` is the most that a booked ride may cost; `area_numbers` say where a taxi is asked
     to go where no stop does. What is not known is left out, never guessed. A pass on paper has
-    no counter: there the reader counts, and sends its `sequence`.
+    no counter, nor has an IC card, which is known by its `card_reference`: there the reader
+    counts, and sends its `sequence`.
     """
 
     action: TapAction
     mode: Mode
-    code: CodeText
+    code: CodeText | None = None
+    card_reference: CardReference | None = None
     stop_id: Identifier | None = None
     route_id: Identifier | None = None
     direction_id: Annotated[int, msgspec.Meta(ge=0, le=1)] | None = None

@@ -41,7 +41,7 @@ def verify_evidence(
     challenge = _signed_ride(record, operator_id) if record.mode in METERED else None
     if isinstance(challenge, Refused):
         return challenge
-    return verify_code(record.code, issuer_keys, record.decided_at, cache, challenge)
+    return verify_code(record.code, issuer_keys, record.decided_at, cache, challenge, of_card=True)
 
 
 def read_evidence(record: OfflineRecord) -> VerifiedPass:

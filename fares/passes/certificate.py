@@ -26,13 +26,14 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Medium(IntEnum):
-    """What carries the pass."""
+    """What carries the pass. That of a card is in readers' lists alone, never shown."""
 
     PHONE = 0
     PAPER = 1
+    CARD = 2
 
 
-MAX_VALIDITY_MINUTES: Final = {Medium.PHONE: 1440, Medium.PAPER: 35 * 1440}
+MAX_VALIDITY_MINUTES: Final = {Medium.PHONE: 1440, Medium.PAPER: 35 * 1440, Medium.CARD: 1440}
 
 
 def _shape(medium: Medium, start: bytes, *device_key: Item) -> tuple[Item, ...]:
@@ -51,8 +52,9 @@ def _shape(medium: Medium, start: bytes, *device_key: Item) -> tuple[Item, ...]:
     )
 
 
-_PAPER_MAP: Final = b"\xa8"
-_PAPER_SHAPE: Final = _shape(Medium.PAPER, _PAPER_MAP)
+_KEYLESS_MAP: Final = b"\xa8"
+_PAPER_SHAPE: Final = _shape(Medium.PAPER, _KEYLESS_MAP)
+_CARD_SHAPE: Final = _shape(Medium.CARD, _KEYLESS_MAP)
 _PHONE_SHAPE: Final = _shape(Medium.PHONE, b"\xa9", byte_string(b"\x08", POINT_BYTES, POINT_BYTES))
 
 
@@ -123,8 +125,7 @@ def read_certificate(data: bytes) -> Certificate:
 
 
 def _read_claims(payload: bytes) -> PassClaims:
-    shape = _PAPER_SHAPE if payload.startswith(_PAPER_MAP) else _PHONE_SHAPE
-    values = read(payload, shape, "certificate.claims")
+    values = read(payload, _shape_of(payload), "certificate.claims")
     pass_id, minutes, validity_minutes, modes, areas, category, rides, amount, *key, medium = values
     return PassClaims(
         pass_id=pass_id,
@@ -137,6 +138,12 @@ def _read_claims(payload: bytes) -> PassClaims:
         device_key=key[0] if key else None,
         medium=medium,
     )
+
+
+def _shape_of(payload: bytes) -> tuple[Item, ...]:
+    if not payload.startswith(_KEYLESS_MAP):
+        return _PHONE_SHAPE
+    return _CARD_SHAPE if payload.endswith(bytes((0x09, Medium.CARD))) else _PAPER_SHAPE
 
 
 def _minutes(at: datetime) -> int:

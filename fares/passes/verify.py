@@ -15,7 +15,7 @@ from fares.modes import Mode
 from fares.passes.areas import areas_of
 from fares.passes.cache import CertificateCache, VerifiedCertificate
 from fares.passes.canonical import MalformedError
-from fares.passes.certificate import PassClaims, read_certificate
+from fares.passes.certificate import Medium, PassClaims, read_certificate
 from fares.passes.code import Code, decode_code, malformed
 from fares.passes.es256 import public_key
 from fares.passes.presentation import Challenge, SignedPresentation
@@ -43,11 +43,14 @@ def verify_code(
     now: datetime,
     cache: CertificateCache | None = None,
     challenge: Challenge | None = None,
+    *,
+    of_card: bool = False,
 ) -> VerifiedPass | Refused:
     """Check a QR text against the issuer keys (by kid) and the time.
 
     With a `challenge`, the rider must have signed exactly that metered ride; without one, a code
-    signed for a metered ride is refused, because it was not meant for this reader.
+    signed for a metered ride is refused, because it was not meant for this reader. `of_card`
+    allows what a reader has from its card list; shown to it, such a code is a copy.
     """
     code = decode_code(text)
     if isinstance(code, Refused):
@@ -57,7 +60,7 @@ def verify_code(
     if isinstance(certificate, Refused):
         return certificate
     refused = (
-        _refuse_medium(code, certificate)
+        _refuse_medium(code, certificate, of_card)
         or _refuse_outside_window(certificate.claims, now)
         or _refuse_presentation(code.shown, certificate, certificate_hash)
         or _refuse_stale(code.shown, now)
@@ -111,9 +114,10 @@ def _verify_certificate(
     return VerifiedCertificate(claims, signed.kid, issuer_key, device_key)
 
 
-def _refuse_medium(code: Code, certificate: VerifiedCertificate) -> Refused | None:
-    """A certificate without its presentation is a pass on paper only."""
-    if (code.shown is None) != (certificate.device_key is None):
+def _refuse_medium(code: Code, certificate: VerifiedCertificate, of_card: bool) -> Refused | None:
+    """A certificate without its presentation is a pass on paper only, or is that of a card."""
+    is_card = certificate.claims.medium == Medium.CARD
+    if (code.shown is None) != (certificate.device_key is None) or is_card > of_card:
         return Refused(Reason.MALFORMED_CODE, "code.medium")
     return None
 

@@ -56,6 +56,15 @@ export interface StatusListCase {
 export const statusLists: { issuer_keys: Record<string, string>; cases: StatusListCase[] } =
   load("status-lists.json");
 
+export const cardLists: {
+  card_key: string;
+  references: { number: string; reference: string }[];
+  issuer_keys: Record<string, string>;
+  now: string;
+  codes: { reference: string; code: string | null }[];
+  cases: StatusListCase[];
+} = load("card-lists.json");
+
 export const enrolment: {
   phone_public_key_uncompressed: string;
   device_public_keys: string[];

@@ -3,9 +3,9 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { keep, kept } from "../shared/kept";
 import { t } from "../shared/language";
 import { SHARED } from "../shared/strings";
-import type { AuthorizationRequest, Money, Town, Validator } from "../shared/wire";
+import type { Money, Town, Validator } from "../shared/wire";
 import { validatorClient } from "./attempt";
-import { askServer, decideAtCar, type Decision } from "./decide";
+import { askServer, type CodeRequest, decideAtCar, type Decision } from "./decide";
 import type { Setup } from "./device";
 import { Keypad } from "./keypad";
 import { type OwnRide, OwnRideCard, Settle } from "./own-ride";
@@ -86,7 +86,7 @@ export function Cars({ town, validator, setup, atWork, onKeyRefused }: Props) {
   }
   if (step.at === "scan") {
     const { hold, area_numbers } = step;
-    const request = (code: string): AuthorizationRequest =>
+    const request = (code: string): CodeRequest =>
       ({ action: "hold", mode: setup.mode, code, amount: hold, area_numbers, companions: 0, sequence: Date.now() });
     const ask = (code: string) =>
       door instanceof Door ? decideAtCar(door, request(code)) : askServer(client, request(code));

@@ -31,17 +31,20 @@ export interface Decision extends Pick<
   paper: boolean;
 }
 
+/** A tap with a code: a browser cannot read cards. */
+export type CodeRequest = AuthorizationRequest & { code: string };
+
 /** Nothing could be kept: without a record nobody is let on. */
 export class NotKeptError extends Error {}
 
 /** Asks the server until it has decided: for a booked ride, whose amount it must hold. */
-export function askServer(client: Client<paths>, body: AuthorizationRequest): Attempt<Decision> {
+export function askServer(client: Client<paths>, body: CodeRequest): Attempt<Decision> {
   const asked = attempt((idempotencyKey) => client.post("/v1/authorizations", { body, idempotencyKey }));
   return async () => byServer(await asked(), body);
 }
 
 /** Decides at a door or a gate, with or without the server, about one code. */
-export function decideAtDoor(door: Door, body: AuthorizationRequest): Attempt<Decision> {
+export function decideAtDoor(door: Door, body: CodeRequest): Attempt<Decision> {
   const idempotencyKey = crypto.randomUUID();
   const withoutList = askServer(door.client, body);
   return async () => {
@@ -69,7 +72,7 @@ export function decideAtDoor(door: Door, body: AuthorizationRequest): Attempt<De
  * Decides before a car sets off. Without the server nothing is written down yet: the record of
  * such a ride is its end, with the price that the rider signs (`settleHere`).
  */
-export function decideAtCar(door: Door, body: AuthorizationRequest): Attempt<Decision> {
+export function decideAtCar(door: Door, body: CodeRequest): Attempt<Decision> {
   const idempotencyKey = crypto.randomUUID();
   const withoutList = askServer(door.client, body);
   return async () => {
@@ -118,7 +121,7 @@ async function orNotKept<T>(keeping: Promise<T>): Promise<T> {
 
 /** The server's answer, or null where it is silent, slow or busy. */
 async function askInTime(
-  door: Door, body: AuthorizationRequest, idempotencyKey: string, budgetMs: number,
+  door: Door, body: CodeRequest, idempotencyKey: string, budgetMs: number,
 ): Promise<Authorization | null> {
   const patience = new AbortController();
   const timer = setTimeout(() => patience.abort(), budgetMs);
@@ -133,7 +136,7 @@ async function askInTime(
   }
 }
 
-function scanOf(body: AuthorizationRequest): Scan {
+function scanOf(body: CodeRequest): Scan {
   return {
     code: body.code,
     wanted: {
@@ -147,7 +150,7 @@ function scanOf(body: AuthorizationRequest): Scan {
   };
 }
 
-function byServer(authorization: Authorization, { code }: AuthorizationRequest): Decision {
+function byServer(authorization: Authorization, { code }: CodeRequest): Decision {
   return { ...authorization, authorization, flags: null, paper: isOnPaper(code) };
 }
 

@@ -7,10 +7,10 @@ import { mount } from "../shared/mount";
 import { Notice, Simulated, Sources, Top } from "../shared/parts";
 import { modeName, SHARED } from "../shared/strings";
 import { openWithoutNetwork } from "../shared/without-network";
-import type { AuthorizationRequest, Town } from "../shared/wire";
+import type { Town } from "../shared/wire";
 import { validatorClient } from "./attempt";
 import { Cars } from "./cars";
-import { askServer, decideAtDoor } from "./decide";
+import { askServer, type CodeRequest, decideAtDoor } from "./decide";
 import { firstSetup, forgetDevice, keepRegistration, keptRegistration, keptSetup, type Registration, type Setup } from "./device";
 import { Door } from "./door";
 import { Edge } from "./edge";
@@ -105,7 +105,7 @@ function Work({ town, device, onSettings, onKeyRefused }: {
   const atWork = useDoor(registration);
   const { door, standing, decided } = atWork;
   const walkUp = setup.action !== "hold";
-  const request = (code: string): AuthorizationRequest => ({
+  const request = (code: string): CodeRequest => ({
     action: setup.action,
     mode: setup.mode,
     code,

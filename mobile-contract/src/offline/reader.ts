@@ -35,6 +35,8 @@ export interface Held {
 export interface Scan {
   /** The scanned text, unchanged. */
   readonly code: string;
+  /** The code is the one that the card list has for the card that was read. */
+  readonly ofCard?: boolean;
   readonly wanted: Wanted;
   /** For a metered ride's end: what the rider must have signed. */
   readonly challenge?: Challenge | null;
@@ -67,7 +69,8 @@ export class OfflineReader {
    */
   async check(scan: Scan, held: Held, now: Date): Promise<VerifiedPass | RefusedHere> {
     const { issuerKeys } = held;
-    const options = { issuerKeys, now, cache: this.#cache, challenge: scan.challenge ?? null };
+    const { challenge = null, ofCard = false } = scan;
+    const options = { issuerKeys, now, cache: this.#cache, challenge, ofCard };
     const shown = await verifyPass(scan.code, options);
     if (shown.result === "refused") return shown;
     const { past } = await this.#store.read(this.#identity.validatorId, shown.certificateHash);

@@ -26,7 +26,8 @@ const SIGN1_SHAPE = [
   byteString([], SIGNATURE_BYTES, SIGNATURE_BYTES),
 ] as const;
 
-const PAPER_MAP = 0xa8;
+const KEYLESS_MAP = 0xa8;
+const CARD = 2;
 const SHARED_SHAPE = [
   unsigned([0x04], 2 ** 16 - 1),
   byteString([0x05], 0, 16),
@@ -41,9 +42,14 @@ const PHONE_SHAPE = [
   constant([0x09], 0),
 ] as const;
 const PAPER_SHAPE = [
-  ...start(PAPER_MAP, 35 * 1440),
+  ...start(KEYLESS_MAP, 35 * 1440),
   ...SHARED_SHAPE,
   constant([0x09], 1),
+] as const;
+const CARD_SHAPE = [
+  ...start(KEYLESS_MAP, 1440),
+  ...SHARED_SHAPE,
+  constant([0x09], CARD),
 ] as const;
 
 function start(map: number, longestMinutes: number) {
@@ -65,9 +71,10 @@ export interface PassClaims {
   readonly areas: ReadonlySet<number>;
   readonly riderCategory: number;
   readonly offlineCaps: { readonly rides: number; readonly amountMinor: number };
-  /** Compressed P-256, 33 bytes; null on paper. */
+  /** Compressed P-256, 33 bytes; null on paper and for a card. */
   readonly deviceKey: Bytes | null;
-  readonly medium: "phone" | "paper";
+  /** That of a card is in readers' lists alone, never shown. */
+  readonly medium: "phone" | "paper" | "card";
 }
 
 export interface Certificate {
@@ -91,9 +98,10 @@ export function readCertificate(data: Bytes): Certificate {
 }
 
 function readClaims(payload: Bytes): PassClaims {
-  if (payload[0] === PAPER_MAP) {
-    const values = read(payload, PAPER_SHAPE, "certificate.claims");
-    return { ...sharedClaims(values), deviceKey: null, medium: "paper" };
+  if (payload[0] === KEYLESS_MAP) {
+    const isCard = payload.at(-2) === 0x09 && payload.at(-1) === CARD;
+    const values = read(payload, isCard ? CARD_SHAPE : PAPER_SHAPE, "certificate.claims");
+    return { ...sharedClaims(values), deviceKey: null, medium: isCard ? "card" : "paper" };
   }
   const values = read(payload, PHONE_SHAPE, "certificate.claims");
   return { ...sharedClaims(values), deviceKey: values[8], medium: "phone" };

@@ -44,6 +44,13 @@ export async function present(
   return text;
 }
 
+/** The text that stands for a certificate which nothing signs anew: on paper, or for a card. */
+export function codeWithoutDevice(certificate: Bytes): string {
+  const text = PREFIX + base45.encode(writeArray(writeBytes(certificate)));
+  if (text.length > MAX_CHARACTERS) throw new RangeError(`the code has ${text.length} characters`);
+  return text;
+}
+
 /** Takes a QR text apart: prefix, length, base45, and all of its form but the certificate's. */
 export function decodeCode(text: string): Code | Refused {
   if (!text.startsWith(PREFIX)) return refuse("not_a_pass", "code.prefix");

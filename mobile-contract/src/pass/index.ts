@@ -2,6 +2,7 @@
 export { areasOf } from "./areas.js";
 export { type Bytes, fromBase64Url, fromHex, toBase64Url, toHex } from "./bytes.js";
 export { CertificateCache } from "./cache.js";
+export { CardList, cardReference, readCardList } from "./cards.js";
 export { MalformedError } from "./canonical.js";
 export { type PassClaims, readCertificate } from "./certificate.js";
 export { type Code, decodeCode, present } from "./code.js";

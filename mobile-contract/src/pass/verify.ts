@@ -35,6 +35,8 @@ export interface VerifyOptions {
    * ride is refused, because it was not meant for this reader.
    */
   readonly challenge?: Challenge | null;
+  /** The code is the one that the card list has for a card; shown as a code it would be a copy. */
+  readonly ofCard?: boolean;
 }
 
 /** Checks a QR text against the issuer keys and the time. */
@@ -49,7 +51,7 @@ export async function verifyPass(
   const certificate = await verifiedCertificate(data, toHex(hash), options);
   if ("result" in certificate) return certificate;
   const refused =
-    refuseMedium(shown, certificate) ??
+    refuseMedium(shown, certificate, options.ofCard ?? false) ??
     refuseOutsideWindow(certificate.claims, options.now) ??
     (await refusePresentation(shown, certificate, hash)) ??
     refuseStale(shown, options.now) ??
@@ -125,12 +127,15 @@ async function importDeviceKey(compressed: Bytes): Promise<CryptoKey | null> {
   return crypto.subtle.importKey("raw", point, algorithm, false, ["verify"]);
 }
 
-/** A certificate without its presentation is a pass on paper only. */
+/** A certificate without its presentation is a pass on paper only, or is that of a card. */
 function refuseMedium(
   shown: ShownPresentation | null,
   certificate: VerifiedCertificate,
+  ofCard: boolean,
 ): Refused | null {
-  const agrees = (shown === null) === (certificate.deviceKey === null);
+  const agrees =
+    (shown === null) === (certificate.deviceKey === null) &&
+    (certificate.claims.medium !== "card" || ofCard);
   return agrees ? null : refuse("malformed_code", "code.medium");
 }
 

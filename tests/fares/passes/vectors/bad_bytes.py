@@ -9,6 +9,7 @@ import cbor2
 from fares.passes import issue_certificate, paper_code, present
 from fares.reasons import Reason
 from tests.fares.passes.vectors.making import (
+    CARD_CERTIFICATE,
     ISSUER,
     NOW_SECONDS,
     OTHER_DEVICE,
@@ -147,5 +148,6 @@ def _media() -> dict[str, str]:
     paper = issue_certificate(PAPER, ISSUER)
     return {
         "a phone certificate alone": paper_code(PHONE_CERTIFICATE),
+        "a card's certificate alone": paper_code(CARD_CERTIFICATE),
         "a paper certificate shown by a phone": present(paper, OTHER_DEVICE, NOW_SECONDS, 1),
     }

@@ -4,6 +4,7 @@ import cbor2
 
 from fares.reasons import Reason
 from tests.fares.passes.vectors.making import (
+    CARD,
     ISSUER,
     PAPER,
     PHONE,
@@ -103,6 +104,7 @@ def _claims() -> dict[str, str]:
         "no rider category": cbor2.dumps({key: claims[key] for key in claims if key != 6}),
         "no device key on a phone": cbor2.dumps({key: claims[key] for key in claims if key != 8}),
         "a paper pass for over 35 days": cbor2.dumps(claims_map(PAPER) | {3: 35 * 1440 + 1}),
+        "a card's pass for over a day": cbor2.dumps(claims_map(CARD) | {3: 1441}),
     }
     return {name: claims_code(claims | change) for name, change in changed.items()} | {
         name: claims_code(data) for name, data in wrong_bytes.items()

@@ -76,8 +76,10 @@ PAPER = replace(
     device_key=None,
     medium=Medium.PAPER,
 )
+CARD = replace(PAPER, pass_id=71_015, validity_minutes=1440, medium=Medium.CARD)
 PHONE_CERTIFICATE = issue_certificate(PHONE, ISSUER)
 PAPER_CERTIFICATE = issue_certificate(PAPER, ISSUER)
+CARD_CERTIFICATE = issue_certificate(CARD, ISSUER)
 
 
 @dataclass(frozen=True)

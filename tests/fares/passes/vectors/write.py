@@ -20,6 +20,7 @@ from fares.passes import (
     compressed_point,
     verify_code,
 )
+from fares.passes.cards import read_card_list
 from fares.passes.enrolment import sign_pass_request
 from fares.passes.presentation import Presentation, write_body
 from fares.passes.status import read_status_list
@@ -27,6 +28,7 @@ from tests.fares.offline.vectors import offline_records
 from tests.fares.passes.vectors.bad_bytes import bad_bytes_cases
 from tests.fares.passes.vectors.bad_certificates import bad_certificate_cases
 from tests.fares.passes.vectors.bad_meaning import meaning_cases
+from tests.fares.passes.vectors.card_lists import card_lists
 from tests.fares.passes.vectors.good import good_cases
 from tests.fares.passes.vectors.making import (
     DEVICE,
@@ -56,6 +58,7 @@ def vector_files() -> dict[str, str]:
     """Every file of the folder: its name and its text."""
     documents = {
         "base45.json": _base45(),
+        "card-lists.json": card_lists(partial(read_card_list, issuer_keys=ISSUER_KEYS)),
         "codes.json": _codes(),
         "enrolment.json": _enrolment(),
         "offline-records.json": offline_records(),
