@@ -202,7 +202,7 @@ def _add_passes(rows: Iterable[Row], state: BatchState) -> None:
         if counter is not None:
             record.counters.add(counter)
             if TapAction(action).opens:
-                record.last_opening[validator_id] = used_at
+                record.note_opening(validator_id, used_at)
 
 
 _HOLDERS = """(account_id, subscription_id) IN (

@@ -17,8 +17,9 @@ def check_replay(tap: Tap, shown: Shown, record: PassRecord, state: BatchState) 
         return Refused(Reason.CODE_ALREADY_USED, "pass:counter")
     if tap.sequence_key in state.sequences:
         return Refused(Reason.CODE_ALREADY_USED, "reader:sequence")
-    last = record.last_opening.get(str(tap.caller.key_id))
-    if tap.action.opens and last is not None and tap.caller.arrived_at - last < PASS_BACK:
+    here = record.openings.get(str(tap.caller.key_id), ())
+    # Either way round: a clock may have been set back in between.
+    if tap.action.opens and any(abs(tap.caller.arrived_at - at) < PASS_BACK for at in here):
         return Refused(Reason.PASS_BACK, "pass:pass_back")
     return None
 
@@ -26,7 +27,7 @@ def check_replay(tap: Tap, shown: Shown, record: PassRecord, state: BatchState) 
 def note_use(tap: Tap, shown: Shown, record: PassRecord, state: BatchState) -> None:
     """Note that this was accepted, so that it never is again."""
     if tap.action.opens:
-        record.last_opening[str(tap.caller.key_id)] = tap.caller.arrived_at
+        record.note_opening(str(tap.caller.key_id), tap.caller.arrived_at)
     if isinstance(shown, VerifiedPass) and shown.counter is not None:
         record.counters.add(shown.counter)
         state.uses.append(use_row(tap, shown, offline=False))

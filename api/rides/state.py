@@ -165,7 +165,11 @@ class PassRecord:
     certificate_hash: bytes | None = None
     card_id: str | None = None
     counters: set[int] = field(default_factory=set)
-    last_opening: dict[str, datetime] = field(default_factory=dict)
+    openings: dict[str, list[datetime]] = field(default_factory=dict)
+
+    def note_opening(self, validator_id: str, at: datetime) -> None:
+        """It began a ride at a reader."""
+        self.openings.setdefault(validator_id, []).append(at)
 
 
 @dataclass(slots=True)

@@ -91,7 +91,7 @@ async def _read_uses(connection: AsyncConnection, taps: Sequence[Tap], state: Ba
         state.sequences.add((operator, validator, sequence))
         record = state.passes.get(pass_id) or cards.get(card_id)
         if record is not None and TapAction(action).opens:
-            record.last_opening[validator] = used_at
+            record.note_opening(validator, used_at)
 
 
 def _key_row(tap: Tap) -> dict[str, object]:
