@@ -47,6 +47,7 @@ from api.settings import Settings, SettingsError
 from api.stores import RedisClients, create_channels, create_stores
 from api.subscriptions.routes import SubscriptionController
 from api.town.routes import TownController
+from api.webhooks.routes import WebhookController
 
 CONTROLLERS = (
     HealthController,
@@ -65,6 +66,7 @@ CONTROLLERS = (
     DeskCardController,
     OperatorController,
     OperatorCardController,
+    WebhookController,
     CoveredController,
     AuthorizationController,
     LedgerController,

@@ -18,6 +18,7 @@ from api.passes.jobs import rebuild_card_list, rebuild_status_list, tend_keys_an
 from api.rides.closing import close_overdue
 from api.services import Services
 from api.subscriptions.expiry import end_expired
+from api.webhooks.delivery import deliver_due, forget_old_events
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +38,7 @@ def create_jobs(services: Services) -> procrastinate.App:
     app = procrastinate.App(connector=connector)
     _add_ride_jobs(app, services)
     _add_pass_jobs(app, services)
+    _add_webhook_jobs(app, services)
     _add_insight_jobs(app, services)
     return app
 
@@ -73,6 +75,19 @@ def _add_pass_jobs(app: procrastinate.App, services: Services) -> None:
     @app.task(name="tend_keys_and_ids", queue=QUEUE, queueing_lock="tend_keys_and_ids")
     async def tend_keys(timestamp: int) -> None:
         await tend_keys_and_ids(services)
+
+
+def _add_webhook_jobs(app: procrastinate.App, services: Services) -> None:
+    @app.periodic(cron="* * * * *")
+    @app.task(name="deliver_webhooks", queue=QUEUE, queueing_lock="deliver_webhooks")
+    async def deliver_webhooks(timestamp: int) -> None:
+        await deliver_due(services)
+
+    @app.periodic(cron="30 4 * * *")
+    @app.task(name="forget_webhook_events", queue=QUEUE, queueing_lock="forget_webhook_events")
+    async def forget_events(timestamp: int) -> None:
+        async with services.database.session() as session:
+            await forget_old_events(session, services.clock.now())
 
 
 def _add_insight_jobs(app: procrastinate.App, services: Services) -> None:

@@ -13,6 +13,7 @@ from api.residents import tables as residents
 from api.rides import tables as rides
 from api.subscriptions import tables as subscriptions
 from api.town import tables as town
+from api.webhooks import tables as webhooks
 
 # Naming the modules here is what makes their tables known to the metadata.
 MODULES = (
@@ -27,6 +28,7 @@ MODULES = (
     rides,
     subscriptions,
     town,
+    webhooks,
 )
 
 metadata = SQLModel.metadata

@@ -51,7 +51,9 @@ async def run_batch(
         offline = await read_offline(connection, fresh, state)
         decided = [(r.caller, _decide(r, state, offline, network)) for r in _in_order(fresh)]
         await write_offline(connection, offline)
-        writes = [*state_statements(state), answer_statement(decided)]
+        now = max(request.caller.arrived_at for request in fresh)
+        told = state_statements(state, network.listening, now)
+        writes = [*told, answer_statement(decided)]
         outcomes |= {caller.claim: answer for caller, answer in decided}
     await run_together(connection, *writes, COMMIT)
     return [outcomes[r.caller.claim] for r in requests]

@@ -39,12 +39,16 @@ class KnownTrip:
 
 @dataclass(slots=True)
 class OperatorNetwork:
-    """One operator as the desk sees it; without a feed it has no stops and knows none."""
+    """One operator as the desk sees it; without a feed it has no stops and knows none.
+
+    `listens` says whether it is told of its rides (`api/webhooks`).
+    """
 
     modes: frozenset[Mode]
     tap_off: str
     tariff: FlatFare | TaxiTariff | FareTable | None
     has_feed: bool = False
+    listens: bool = False
     stops: dict[str, KnownStop] = field(default_factory=dict)
     routes: set[str] = field(default_factory=set)
     trips: dict[str, KnownTrip] = field(default_factory=dict)
@@ -106,6 +110,11 @@ class Network:
     area_numbers: frozenset[int]
     operators: dict[str, OperatorNetwork]
 
+    @property
+    def listening(self) -> set[str]:
+        """The operators that are told of their rides."""
+        return {each for each, operator in self.operators.items() if operator.listens}
+
 
 async def load_network(connection: AsyncConnection) -> Network:
     """Read the town, the operators and their active feeds."""
@@ -128,9 +137,10 @@ async def load_network(connection: AsyncConnection) -> Network:
 async def _load_operators(connection: AsyncConnection, currency: str) -> dict[str, OperatorNetwork]:
     rows = await connection.execute(
         text(
-            "SELECT o.operator_id, o.modes, o.tap_off, o.tariff, f.feed_version_id "
+            "SELECT o.operator_id, o.modes, o.tap_off, o.tariff, f.feed_version_id, w.url "
             "FROM operator o LEFT JOIN feed_version f "
-            "ON f.operator_id = o.operator_id AND f.status = 'active'"
+            "ON f.operator_id = o.operator_id AND f.status = 'active' "
+            "LEFT JOIN webhook w ON w.operator_id = o.operator_id"
         )
     )
     return {
@@ -139,6 +149,7 @@ async def _load_operators(connection: AsyncConnection, currency: str) -> dict[st
             tap_off=row.tap_off,
             tariff=_tariff(row.tariff, currency),
             has_feed=row.feed_version_id is not None,
+            listens=row.url is not None,
         )
         for row in rows
     }

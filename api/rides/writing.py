@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from datetime import datetime
 from typing import Any
 
 from api.rides.answers import Answer
@@ -10,10 +11,14 @@ from api.rides.parameters import as_json
 from api.rides.requests import Caller
 from api.rides.state import BatchState
 from api.rides.together import Statement
+from api.webhooks.outbox import outbox_rows
 
 
-def state_statements(state: BatchState) -> list[Statement]:
-    """Write every ride, use, refusal and count that the batch's decisions made or changed."""
+def state_statements(
+    state: BatchState, listening: Container[str], now: datetime
+) -> list[Statement]:
+    """Write every ride, use, refusal and count that the batch's decisions made or changed, and
+    what has to be told of them to the operators that are `listening`."""
     rides = state.rides.values()
     written = (
         (_insert('"authorization"'), [ride.row for ride in rides if ride.new]),
@@ -23,6 +28,7 @@ def state_statements(state: BatchState) -> list[Statement]:
         (_insert("sequence_use"), state.sequence_uses),
         (_insert("refusal"), state.refusals),
         (_insert("ride_correction"), state.corrections),
+        (_insert("outbox"), outbox_rows(rides, listening, now)),
     )
     return [Statement(sql, {"rows": as_json(rows)}) for sql, rows in written if rows]
 

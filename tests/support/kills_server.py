@@ -18,9 +18,9 @@ from api.settings import DEVELOPMENT_SECRET, Settings
 from tests.support.riders import NOW
 
 
-def main() -> None:
-    url = os.environ["KILLS_DATABASE_URL"]
-    settings = Settings(
+def settings_of(url: str) -> Settings:
+    """What every server of the town runs with."""
+    return Settings(
         environment="development",
         data_dir=Path(),
         lake_url="",
@@ -30,7 +30,11 @@ def main() -> None:
         log_level="CRITICAL",
         sign_in_limit_per_minute=0,
     )
-    app = create_app(settings, Database(url), DemoClock(NOW))
+
+
+def main() -> None:
+    url = os.environ["KILLS_DATABASE_URL"]
+    app = create_app(settings_of(url), Database(url), DemoClock(NOW))
     uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), log_config=None)
 
 

@@ -8,15 +8,25 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
+from api.clock import DemoClock
 from api.database import Database
+from api.errors import DomainError
 from api.migrations import upgrade
+from api.services import Services
+from api.webhooks.delivery import deliver_due
+from api.webhooks.service import set_webhook
 from tests.support.kills import SERVERS, Load, Town, killable_town, under_load
-from tests.support.riders import set_up, taps
+from tests.support.kills_server import settings_of
+from tests.support.receiver import Receiver, receiving
+from tests.support.riders import NOW, set_up, taps
 
 pytestmark = [pytest.mark.anyio, pytest.mark.database]
 
@@ -31,14 +41,62 @@ async def test_nothing_acknowledged_is_lost_doubled_or_over_the_allowance(tmp_pa
         database = Database(town.postgres.url)
         phones, keys = await set_up(database, RIDERS, TURNS, limit=LIMIT)
         everything = taps(phones, keys)
-        for index in range(SERVERS):
-            town.start_server(index)
-        async with under_load(town, everything, READERS) as load:
-            await _kill_again_and_again(town, load, len(everything))
-        assert load.retries >= KILLS  # the kills were felt
-        assert len(load.answers) == RIDERS * TURNS
-        await _check(database, load)
+        async with receiving() as receiver:
+            services = await _listen(database, receiver)
+            for index in range(SERVERS):
+                town.start_server(index)
+            async with under_load(town, everything, READERS) as load, telling(services, load):
+                await _kill_again_and_again(town, load, len(everything))
+            await deliver_due(services)
+            assert load.retries >= KILLS  # the kills were felt
+            assert len(load.answers) == RIDERS * TURNS
+            await _check(database, load)
+            await _check_told(database, receiver)
         await database.close()
+
+
+async def _listen(database: Database, receiver: Receiver) -> Services:
+    """The operator wants to be told of its rides."""
+    settings = settings_of(database.url)
+    async with database.session() as session:
+        await set_webhook(session, NOW, settings, "bus", receiver.url)
+    return Services(settings, DemoClock(NOW), database)
+
+
+@asynccontextmanager
+async def telling(services: Services, load: Load) -> AsyncIterator[None]:
+    """Deliver all the while, whatever becomes of the database in the middle of it."""
+
+    async def again_and_again() -> None:
+        while True:
+            with suppress(SQLAlchemyError, DomainError, OSError):
+                await deliver_due(services)
+            await load.reached(len(load.answers) + 5)
+
+    delivering = asyncio.create_task(again_and_again())
+    try:
+        yield
+    finally:
+        delivering.cancel()
+        await asyncio.gather(delivering, return_exceptions=True)
+
+
+async def _check_told(database: Database, receiver: Receiver) -> None:
+    """As many effects as rows, and a row for each ride: none lost, none that never was."""
+    async with database.engine.connect() as connection:
+        rows = await connection.execute(
+            text(
+                "SELECT CAST(event_id AS text), CAST(authorization_id AS text), delivered_at "
+                "FROM outbox"
+            )
+        )
+        told = {row[0]: row[1] for row in rows if row[2] is not None}
+        stored = await connection.execute(
+            text('SELECT CAST(authorization_id AS text) FROM "authorization"')
+        )
+        assert sorted(told.values()) == sorted(stored.scalars())
+        assert set(receiver.ids) == set(told)
+        assert {e["data"]["authorization_id"] for e in receiver.events} == set(told.values())
 
 
 async def _kill_again_and_again(town: Town, load: Load, total: int) -> None:
