@@ -46,6 +46,7 @@ async def test_a_refused_code_is_not_used_up(world: World) -> None:
         (60, "code_too_old"),
         (-30, None),
         (-31, "code_from_future"),
+        (-600, "code_from_future"),
     ],
 )
 async def test_a_code_lives_for_seconds(world: World, seconds: int, reason: str | None) -> None:
