@@ -14,6 +14,7 @@ from api.database import Database
 from api.rides.desk import Desk
 from api.rides.routes import caller_of
 from api.rides.shapes import AuthorizationRequest, AuthorizationView
+from api.server import settle_memory
 from benchmarks.authorization.settings import settings
 from fares.passes import VerifiedPass, verify_code
 from tests.support.riders import NOW
@@ -59,4 +60,5 @@ def create():
     config = settings()
     app = create_app(config, Database(config.database_url), DemoClock(NOW))
     app.register(verify_only)
+    settle_memory()  # as `teiki serve` does
     return app
