@@ -22,7 +22,7 @@ from api.rides.uncounted import read_uncounted
 from fares.passes import VerifiedPass
 from fares.plans import Plan, plan_from_document
 from fares.rides import Action
-from fares.taps import TapAction
+from fares.taps import PASS_BACK, TapAction
 
 _CORRECTIONS = {Action.VOID, Action.ADJUST}
 # No journey outlasts its service day, which may have 25 hours.
@@ -85,7 +85,7 @@ async def read_holder(
     state = await _with_holders(connection, rows, plans)
     if not state.holders:
         return None
-    await _read_rest(connection, _Asked("{}", "{}", "{}", False, now - _A_SERVICE_DAY), state)
+    await _read_rest(connection, _Asked.nothing(now), state)
     (holder,) = state.holders.values()
     return holder
 
@@ -107,7 +107,15 @@ async def _read_rest(connection: AsyncConnection, asked: _Asked, state: BatchSta
     }
     rides = {**holders, "authorization_ids": asked.authorization_ids}
     statements = [
-        Statement(_PASSES, {"pass_ids": asked.pass_ids}),
+        Statement(
+            _PASSES,
+            {
+                "pass_ids": asked.pass_ids,
+                "reconciled": asked.reconciled,
+                "recent_at": asked.since_at + _A_SERVICE_DAY - PASS_BACK,
+                **asked.shown,
+            },
+        ),
         Statement(_USAGE, holders),
         Statement(_RIDES, rides, by_column=True),
     ]
@@ -127,10 +135,18 @@ class _Asked:
     """The passes, cards and rides that a batch is about, as statements take them."""
 
     pass_ids: str
+    reconciled: str
+    shown: dict[str, str]
     card_hashes: str
     authorization_ids: str
     corrections: bool
     since_at: datetime
+
+    @classmethod
+    def nothing(cls, now: datetime) -> _Asked:
+        """No pass, card or ride, only a holder."""
+        shown = {"shown_ids": "{}", "shown_counters": "{}"}
+        return cls("{}", "{}", shown, "{}", "{}", False, now - _A_SERVICE_DAY)
 
     @classmethod
     def of(cls, requests: Sequence[DeskRequest]) -> _Asked:
@@ -138,7 +154,15 @@ class _Asked:
             r.verified.claims.pass_id
             for r in requests
             if not isinstance(r, Reconcile) and isinstance(r.verified, VerifiedPass)
-        } | {r.pass_id for r in requests if isinstance(r, Reconcile)}
+        }
+        reconciled = {r.pass_id for r in requests if isinstance(r, Reconcile)}
+        counters = [
+            (r.verified.claims.pass_id, r.verified.counter)
+            for r in requests
+            if isinstance(r, Tap)
+            and isinstance(r.verified, VerifiedPass)
+            and r.verified.counter is not None
+        ]
         cards = {
             r.verified.reference_hash.hex()
             for r in requests
@@ -146,7 +170,12 @@ class _Asked:
         }
         steps = {r.authorization_id for r in requests if isinstance(r, Step)}
         return cls(
-            as_array(sorted(passes)),
+            as_array(sorted(passes | reconciled)),
+            as_array(sorted(reconciled)),
+            {
+                "shown_ids": as_array(pass_id for pass_id, _ in counters),
+                "shown_counters": as_array(counter for _, counter in counters),
+            },
             as_array(sorted(cards)),
             as_array(sorted(steps)),
             any(isinstance(r, Step) and r.action in _CORRECTIONS for r in requests),
@@ -181,13 +210,21 @@ _LOCK = f"""{_STANDING}
 """  # noqa: S608 - a constant
 
 
-# Read after the lock, so that a revocation which was first is seen. A code that was used is
+# Read after the lock, so that a revocation which was first is seen. Of the codes that were used
+# come those that are shown again and those of a moment ago (all of them where records are judged),
 # a row each; a pass without any comes once, with nulls.
 _PASSES = """
     SELECT c.pass_id, CAST(c.subscription_id AS text),
            c.revoked_at IS NOT NULL OR k.retired_at IS NOT NULL, c.certificate_hash,
            u.counter, CAST(u.validator_id AS text), u.action, u.used_at
-    FROM pass_certificate c JOIN issuer_key k USING (kid) LEFT JOIN pass_use u USING (pass_id)
+    FROM pass_certificate c JOIN issuer_key k USING (kid)
+    LEFT JOIN pass_use u ON u.pass_id = c.pass_id AND (
+        u.used_at > %(recent_at)s
+        OR (u.pass_id, u.counter) IN (SELECT * FROM unnest(
+            CAST(CAST(%(shown_ids)s AS text) AS bigint[]),
+            CAST(CAST(%(shown_counters)s AS text) AS bigint[])))
+        OR u.pass_id = ANY(CAST(CAST(%(reconciled)s AS text) AS bigint[]))
+    )
     WHERE c.pass_id = ANY(CAST(CAST(%(pass_ids)s AS text) AS bigint[]))
     ORDER BY u.used_at
 """
