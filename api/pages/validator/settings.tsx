@@ -1,10 +1,12 @@
 // How the driver sets the device up: vehicle, action, and if wanted stop, route, camera.
 import { useState } from "preact/hooks";
 import { t } from "../shared/language";
+import { useLoaded } from "../shared/load";
 import { Field, Notice } from "../shared/parts";
 import { modeName } from "../shared/strings";
 import type { Text } from "../shared/wire";
 import { actionsFor, type Facing, forgetDevice, keepSetup, modesOf, type Registration, type Setup } from "./device";
+import { Door } from "./door";
 import { Rejected } from "./rejected";
 import { StopPicker } from "./stop-picker";
 import { VALIDATOR } from "./strings";
@@ -55,7 +57,7 @@ export function Settings({ registration, setup: first, onDone, onForgotten }: Pr
         <button class="button primary wide big">{t(VALIDATOR.start)}</button>
       </form>
       <Rejected registration={registration} />
-      <Forget onForgotten={onForgotten} />
+      <Forget registration={registration} onForgotten={onForgotten} />
     </main>
   );
 }
@@ -82,14 +84,17 @@ function Choice<Value extends string>({ name, legend, value, options, onChange }
   );
 }
 
-function Forget({ onForgotten }: { onForgotten: () => void }) {
+function Forget({ registration, onForgotten }: { registration: Registration; onForgotten: () => void }) {
   const [asking, setAsking] = useState(false);
+  const { value: standing } = useLoaded(async () => (await Door.open(registration))?.standing() ?? null);
   if (!asking) {
     return <button type="button" class="button quiet" onClick={() => setAsking(true)}>{t(VALIDATOR.forget)}</button>;
   }
   return (
     <div class="stack">
-      <Notice tone="look" title={t(VALIDATOR.forgetConfirm)} />
+      <Notice tone="look" title={t(VALIDATOR.forgetConfirm)}>
+        {standing && standing.waiting > 0 && <p>{t(VALIDATOR.forgetWaiting(standing.waiting))}</p>}
+      </Notice>
       <button type="button" class="button danger" onClick={() => forgetDevice().then(onForgotten)}>
         {t(VALIDATOR.forgetYes)}
       </button>

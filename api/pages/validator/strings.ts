@@ -45,6 +45,10 @@ export const VALIDATOR = {
   cameras: { environment: text("背面", "Back"), user: text("前面", "Front") },
   forget: text("この端末の登録を消す", "Remove this registration"),
   forgetConfirm: text("鍵を消します。元に戻せません。", "The key is deleted and cannot be brought back."),
+  forgetWaiting: (count: number) => text(
+    `まだ送っていない記録が${count}件あります。先にネットにつないで送ってください。残した記録は、同じ会社の端末として登録し直すと送られます。`,
+    `${count} records are still to be sent: connect this device first. What is left is sent once it is registered again with the same operator.`,
+  ),
   forgetYes: text("消す", "Remove"),
 
   scanHere: text("コードを枠の中に", "Hold the code inside the frame"),
