@@ -245,3 +245,20 @@ async def test_a_card_that_was_granted_too_late_is_one_ride(world: World) -> Non
     other = await world.rider()
     taken = bus.record(other.code(), online_key="tap-00000001")
     assert await bus.outcomes(taken) == ["plan: plan:mode:bus"]
+
+
+async def test_a_ride_that_was_lost_with_its_server_comes_back_under_its_id(world: World) -> None:
+    await bind(world, await world.resident())
+    bus = await register(world)
+    code = await code_for(world, bus.online)
+    assert code is not None
+    reference = await reference_of(bus.online, "/v1/operators/current/card-key")
+    body = {"action": "tap_on", "mode": "bus", "card_reference": reference, "sequence": 1}
+    granted = await bus.online.ask("/v1/authorizations", body, "tap-00000001")
+    record = bus.record(code, online_key="tap-00000001", why="online")
+    # What a backup from before the ride does not have.
+    for table in ('"authorization"', "authorization_claim", "sequence_use", "usage"):
+        await world.change(f"DELETE FROM {table}")
+    assert await bus.outcomes(record) == ["plan: plan:mode:bus"]
+    (ride,) = await world.rows('SELECT CAST(authorization_id AS text) AS id FROM "authorization"')
+    assert ride["id"] == granted.json()["authorization_id"]
