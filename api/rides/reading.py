@@ -112,7 +112,7 @@ async def _read_rest(connection: AsyncConnection, asked: _Asked, state: BatchSta
             {
                 "pass_ids": asked.pass_ids,
                 "reconciled": asked.reconciled,
-                "recent_at": asked.since_at + _A_SERVICE_DAY - PASS_BACK,
+                "recent_at": asked.earliest_at - PASS_BACK,
                 **asked.shown,
             },
         ),
@@ -120,7 +120,7 @@ async def _read_rest(connection: AsyncConnection, asked: _Asked, state: BatchSta
         Statement(_RIDES, rides, by_column=True),
     ]
     if asked.corrections or any(h.plan.transfer_minutes for h in state.holders.values()):
-        journeys = {**rides, "since_at": asked.since_at}
+        journeys = {**rides, "since_at": asked.earliest_at - _A_SERVICE_DAY}
         statements.append(Statement(_JOURNEYS, journeys, by_column=True))
     passes, usage, *found = await run_together(connection, *statements)
     _add_passes(passes, state)
@@ -140,13 +140,13 @@ class _Asked:
     card_hashes: str
     authorization_ids: str
     corrections: bool
-    since_at: datetime
+    earliest_at: datetime
 
     @classmethod
     def nothing(cls, now: datetime) -> _Asked:
         """No pass, card or ride, only a holder."""
         shown = {"shown_ids": "{}", "shown_counters": "{}"}
-        return cls("{}", "{}", shown, "{}", "{}", False, now - _A_SERVICE_DAY)
+        return cls("{}", "{}", shown, "{}", "{}", False, now)
 
     @classmethod
     def of(cls, requests: Sequence[DeskRequest]) -> _Asked:
@@ -179,7 +179,7 @@ class _Asked:
             as_array(sorted(cards)),
             as_array(sorted(steps)),
             any(isinstance(r, Step) and r.action in _CORRECTIONS for r in requests),
-            min(r.caller.arrived_at for r in requests) - _A_SERVICE_DAY,
+            min(r.caller.arrived_at for r in requests),
         )
 
 

@@ -19,9 +19,7 @@ class ForbiddenAddressError(OSError):
 
 def check_url(url: str, *, production: bool) -> None:
     """Raises 400 `bad_webhook_url`; outside production http and local hosts are allowed."""
-    parts = urlsplit(url)
-    schemes = {"https"} if production else {"https", "http"}
-    if parts.scheme not in schemes or not parts.hostname or parts.username or parts.fragment:
+    if not _may_be_asked(url, production=production):
         raise DomainError(
             "bad_webhook_url",
             Text(
@@ -29,6 +27,18 @@ def check_url(url: str, *, production: bool) -> None:
                 "Name a public address that begins with https://, without a user or a fragment.",
             ),
         )
+
+
+def _may_be_asked(url: str, *, production: bool) -> bool:
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port  # a port beyond 65535 is found only when it is read
+        if not host or not host.encode("idna"):
+            return False
+    except ValueError:
+        return False
+    schemes = {"https"} if production else {"https", "http"}
+    return parts.scheme in schemes and not parts.username and not parts.fragment
 
 
 async def resolve(host: str, port: int, *, production: bool) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 import orjson
 import structlog
+from cryptography.exceptions import InvalidTag
 from sqlalchemy import text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -17,6 +18,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from api.bulk import run_sql
 from api.services import Services
 from api.settings import Settings
+from api.town.service import touch_network
 from api.webhooks.addresses import resolve
 from api.webhooks.service import unsealed
 from api.webhooks.signing import signed_headers
@@ -86,6 +88,7 @@ async def _deliver(
         _note(row, delivery, now)
         if delivery.gone and (webhook := webhooks.pop(row.operator_id, None)):
             await session.delete(webhook)
+            await touch_network(session)  # the desks write no more for it
             log.warning("webhook_gone", operator_id=row.operator_id)
     return sum(delivery.error is None for delivery in deliveries)
 
@@ -113,15 +116,15 @@ async def _send(
     if webhook is None:
         return Delivery("no webhook is set", gone=True)
     body = orjson.dumps(row.payload)
-    secret = unsealed(settings.secret, webhook)
-    headers = signed_headers(secret, str(row.event_id), int(now.timestamp()), body)
     try:
+        secret = unsealed(settings.secret, webhook)
+        headers = signed_headers(secret, str(row.event_id), int(now.timestamp()), body)
         async with asyncio.timeout(PATIENCE.read):
             request = await _request(client, settings, webhook.url, headers, body)
             response = await client.send(request, stream=True)
             await response.aclose()
-    except (httpx.HTTPError, OSError, TimeoutError) as error:
-        return Delivery(type(error).__name__)
+    except (httpx.HTTPError, httpx.InvalidURL, InvalidTag, OSError, ValueError) as error:
+        return Delivery(type(error).__name__)  # whatever it is, it is this operator's alone
     if response.is_success:
         return Delivery()
     return Delivery(f"status {response.status_code}", gone=response.status_code == _GONE)

@@ -126,7 +126,9 @@ async def test_a_receiver_that_is_gone_is_left_alone(world: World) -> None:
         receiver.statuses = [410, 410]
         assert await deliver(world) == 0
         await staff.get(WEBHOOK, status=404)
+        before = await world.rows("SELECT 1 FROM outbox")
         await take_a_train(world)
+        assert await world.rows("SELECT 1 FROM outbox") == before
         assert await deliver(world) == 0
         assert len(receiver.ids) == 2
 
@@ -149,6 +151,9 @@ async def test_a_receiver_that_is_not_there_costs_nobody_a_ride(world: World) ->
         "ftp://example.org/",
         "rides",
         "https:///rides",
+        "https://example.org:99999/",
+        "https://[::1",
+        "https://" + "a" * 64 + ".org/",
     ],
 )
 async def test_in_production_only_public_https_addresses_are_taken(
@@ -197,3 +202,23 @@ async def test_what_was_told_is_forgotten_after_a_month(world: World) -> None:
         async with world.database.session() as session:
             await delivery.forget_old_events(session, world.clock.now())
         assert await world.rows("SELECT 1 FROM outbox") == []
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        "url = 'https://example.org:99999/'",
+        "url = 'http://' || repeat('a', 64) || '.org/'",
+        "secret_sealed = '\\x00'",
+    ],
+)
+async def test_a_webhook_that_cannot_be_asked_holds_up_no_other(world: World, spoil: str) -> None:
+    async with receiving() as receiver:
+        await listen(world, receiver)
+        await listen(world, receiver, "mori-bus")
+        await world.change(f"UPDATE webhook SET {spoil} WHERE operator_id = 'mori-rail'")
+        await take_a_train(world)
+        phone, bus = await world.rider(), await world.reader("mori-bus")
+        await bus.tap("tap_on", "bus", phone.code())
+        assert await deliver(world) == 1
+        assert {event["data"]["mode"] for event in receiver.events} == {"bus"}

@@ -253,6 +253,11 @@ async def test_a_taxi_alone_takes_the_price_that_the_rider_signs(
         await rider.page.wait_for_selector("canvas.code")
         assert await rider.barriers() == []
         signed = await rider.code()
+        # Another price for the same ride is asked anew.
+        dearer = rider.page.url.replace(".2300", ".9900")
+        await rider.page.goto(dearer)
+        await rider.page.get_by_text("￥9,900 を認める").wait_for()
+        assert await rider.page.locator("canvas.code").count() == 0
         assert await paste(taxi, signed) == ("granted", None)
         await taxi.page.wait_for_selector(".cars")
         assert await taxi.page.locator(".ride").count() == 0

@@ -104,7 +104,7 @@ function Member({ town, me, subscription, setKnown }: {
   const refresh = () => void api.get("/v1/me/subscription").then(keep, () => {});
   useChanges(refresh);
   useEffect(refresh, [tab]);
-  if (asked) return <main class="column"><Approve key={asked.rideId} me={me} town={town} asked={asked} /></main>;
+  if (asked) return <main class="column"><Approve key={location.hash} me={me} town={town} asked={asked} /></main>;
   return (
     <>
       <TabBar current={tab} />

@@ -1,7 +1,8 @@
 // Let them on? The server's word if it comes in time, else this reader's own, kept and signed.
 import {
-  type Action, CATEGORIES, type Challenge, type Client, type Flag, type Mode, mayRetry, type OfflineReason, type Opened, type PassReason, type paths, REFUSALS,
-  type RefusedHere, type Scan, type VerifiedPass,
+  type Action, CATEGORIES, type Challenge, type Client, type Flag, type Held, type Mode, mayRetry,
+  type OfflineReason, type Opened, type PassReason, type paths, REFUSALS, type RefusedHere, type Scan,
+  type VerifiedPass,
 } from "@teiki/mobile-contract";
 import { decodeCode } from "@teiki/mobile-contract/pass";
 import { now } from "../shared/clock";
@@ -43,29 +44,37 @@ export function askServer(client: Client<paths>, body: CodeRequest): Attempt<Dec
   return async () => byServer(await asked(), body);
 }
 
+/** A genuine code that nothing on this device speaks against, and what it was checked with. */
+interface Shown {
+  scan: Scan;
+  pass: VerifiedPass;
+  held: Held;
+  at: Date;
+  idempotencyKey: string;
+}
+
+/** What differs between a door and a car. */
+interface Place {
+  budgetMs: number;
+  /** Says that this device decided, and what follows. */
+  opened: Text;
+  /** The server has granted it. */
+  onGranted: (shown: Shown) => Promise<void>;
+  /** The server is silent. */
+  alone: (shown: Shown) => Promise<Opened | RefusedHere>;
+}
+
 /** Decides at a door or a gate, with or without the server, about one code. */
 export function decideAtDoor(door: Door, body: CodeRequest): Attempt<Decision> {
-  const idempotencyKey = crypto.randomUUID();
-  const withoutList = askServer(door.client, body);
-  return async () => {
-    const held = door.held();
-    if (!held) return withoutList();
-    const at = now();
-    const scan = scanOf(body);
-    const shown = await door.reader.check(scan, held, at);
-    if (shown.result === "refused" && !UNSURE.has(shown.reason)) return refusedHere(shown);
-    const answer = await askInTime(door, body, idempotencyKey, BUDGET_MS);
-    if (answer) {
-      if (answer.result === "granted" && shown.result === "verified") {
-        // The server has the ride; a device that is full must not keep the rider out.
-        await door.reader.noteOnline(scan, shown, held, at, idempotencyKey).catch(console.warn);
-      }
-      return byServer(answer, body);
-    }
-    if (shown.result === "refused") return refusedHere(shown);
-    const decided = await orNotKept(door.reader.decide(scan, shown, held, at, idempotencyKey));
-    return decided.result === "refused" ? refusedHere(decided) : openedHere(shown, decided, VALIDATOR.opened);
-  };
+  return decideAt(door, body, {
+    budgetMs: BUDGET_MS,
+    opened: VALIDATOR.opened,
+    // The server has the ride; a device that is full must not keep the rider out.
+    onGranted: ({ scan, pass, held, at, idempotencyKey }) =>
+      door.reader.noteOnline(scan, pass, held, at, idempotencyKey).catch(console.warn),
+    alone: ({ scan, pass, held, at, idempotencyKey }) =>
+      orNotKept(door.reader.decide(scan, pass, held, at, idempotencyKey)),
+  });
 }
 
 /**
@@ -73,20 +82,30 @@ export function decideAtDoor(door: Door, body: CodeRequest): Attempt<Decision> {
  * such a ride is its end, with the price that the rider signs (`settleHere`).
  */
 export function decideAtCar(door: Door, body: CodeRequest): Attempt<Decision> {
+  return decideAt(door, body, {
+    budgetMs: HOLD_BUDGET_MS,
+    opened: VALIDATOR.ownRideBegins,
+    onGranted: async () => {},
+    alone: ({ scan, pass, held, at }) => door.reader.foresee(scan, pass, held, at),
+  });
+}
+
+function decideAt(door: Door, body: CodeRequest, place: Place): Attempt<Decision> {
   const idempotencyKey = crypto.randomUUID();
   const withoutList = askServer(door.client, body);
   return async () => {
     const held = door.held();
     if (!held) return withoutList();
-    const at = now();
-    const scan = scanOf(body);
-    const shown = await door.reader.check(scan, held, at);
-    if (shown.result === "refused" && !UNSURE.has(shown.reason)) return refusedHere(shown);
-    const answer = await askInTime(door, body, idempotencyKey, HOLD_BUDGET_MS);
+    const [at, scan] = [now(), scanOf(body)];
+    const pass = await door.reader.check(scan, held, at);
+    if (pass.result === "refused" && !UNSURE.has(pass.reason)) return refusedHere(pass);
+    const answer = await askInTime(door, body, idempotencyKey, place.budgetMs);
+    if (pass.result === "refused") return answer ? byServer(answer, body) : refusedHere(pass);
+    const shown = { scan, pass, held, at, idempotencyKey };
+    if (answer?.result === "granted") await place.onGranted(shown);
     if (answer) return byServer(answer, body);
-    if (shown.result === "refused") return refusedHere(shown);
-    const foreseen = await door.reader.foresee(scan, shown, held, at);
-    return foreseen.result === "refused" ? refusedHere(foreseen) : openedHere(shown, foreseen, VALIDATOR.ownRideBegins);
+    const decided = await place.alone(shown);
+    return decided.result === "refused" ? refusedHere(decided) : openedHere(pass, decided, place.opened);
   };
 }
 

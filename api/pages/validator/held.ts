@@ -1,5 +1,7 @@
 // The signed list of stopped passes, with the issuer's keys: what this reader holds of the town.
-import { importIssuerKeys, type IssuerKeys, readStatusList, type StatusList, UntrustedError } from "@teiki/mobile-contract/pass";
+import {
+  importIssuerKeys, type IssuerKeys, MalformedError, readStatusList, type StatusList, UntrustedError,
+} from "@teiki/mobile-contract/pass";
 import { api } from "../shared/api";
 import { now } from "../shared/clock";
 import { keep, kept } from "../shared/kept";
@@ -23,12 +25,17 @@ export interface HeldList {
   issuerKeys: IssuerKeys;
 }
 
-/** The list of last time, checked again, or null on a device that never had one. */
+/** The list of last time, checked again; null on a device that never had one, or where it is damaged. */
 export async function keptList(): Promise<HeldList | null> {
   const before = await kept<KeptList>(LIST);
   if (!before) return null;
-  const list = await readStatusList(before.bytes, await importIssuerKeys(before.keys));
-  return { list, issuerKeys: await list.issuerKeys() };
+  try {
+    const list = await readStatusList(before.bytes, await importIssuerKeys(before.keys));
+    return { list, issuerKeys: await list.issuerKeys() };
+  } catch (error) {
+    if (error instanceof MalformedError || error instanceof UntrustedError) return null;
+    throw error;
+  }
 }
 
 export function isDue({ list }: HeldList): boolean {
