@@ -87,7 +87,8 @@ def test_a_disk_without_room_leaves_no_half_file(folder: Path) -> None:
     kept = folder / "kept"
     kept.mkdir()
     done = subprocess.run(  # noqa: PLW1510 - it must fail
-        [sys.executable, "-c", WITHOUT_ROOM, str(kept / "town.teiki")],
+        # -B: compiled modules would be cut short too, for everybody who imports them later.
+        [sys.executable, "-B", "-c", WITHOUT_ROOM, str(kept / "town.teiki")],
         env={**os.environ, "TEIKI_BACKUP_PASSPHRASE": "correct horse battery"},
         cwd=ROOT,
         capture_output=True,

@@ -33,7 +33,8 @@ main()
 
 def work_without_room(world: World) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", JOBS_WITHOUT_ROOM],
+        # -B: compiled modules would be cut short too, for everybody who imports them later.
+        [sys.executable, "-B", "-c", JOBS_WITHOUT_ROOM],
         env={
             **os.environ,
             "TEIKI_DATABASE_URL": libpq_url(world.database.url),
