@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Protocol, runtime_checkable
 from zoneinfo import ZoneInfo
 
@@ -75,5 +76,9 @@ def service_instant(at: datetime, zone: ZoneInfo) -> tuple[date, int]:
     day = local.date()
     if local.hour * 3600 + local.minute * 60 + local.second < SERVICE_DAY_STARTS_SECONDS:
         day -= timedelta(days=1)
-    noon = datetime(day.year, day.month, day.day, 12, tzinfo=zone).astimezone(UTC)
-    return day, int((at - noon).total_seconds()) + 12 * 3600
+    return day, int((at - _noon(day, zone)).total_seconds()) + 12 * 3600
+
+
+@lru_cache(maxsize=64)
+def _noon(day: date, zone: ZoneInfo) -> datetime:
+    return datetime(day.year, day.month, day.day, 12, tzinfo=zone).astimezone(UTC)

@@ -3,7 +3,7 @@
 Leaves out who may act; what calling a ride off costs is a town's own rule, given as data.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -130,20 +130,26 @@ def advance(
     if refused is not None:
         return refused
     status, leg_state = step
-    advanced = replace(
-        state,
-        status=status,
-        leg_state=leg_state,
-        started_at=now if action is Action.START else state.started_at,
-        resolved_by=None if status is RideStatus.AUTHORIZED else action,
-        resolved_at=None if status is RideStatus.AUTHORIZED else now,
-    )
+    captured: Money | None | Refused
     if status is RideStatus.CAPTURED:
-        return _price(advanced, action, amount, signed)
-    fee = find_fee(state, action, now, by=by, rules=rules)
-    if fee is None:
-        return advanced
-    return replace(advanced, status=RideStatus.CAPTURED, captured=fee)
+        captured = _price(state, action, amount, signed)
+        if isinstance(captured, Refused):
+            return captured
+    else:
+        captured = find_fee(state, action, now, by=by, rules=rules)
+        status = status if captured is None else RideStatus.CAPTURED
+    resolved = step[0] is not RideStatus.AUTHORIZED
+    return RideState(
+        state.kind,
+        status,
+        leg_state,
+        state.opened_at,
+        state.hold,
+        started_at=now if action is Action.START else state.started_at,
+        captured=captured,
+        resolved_by=action if resolved else None,
+        resolved_at=now if resolved else None,
+    )
 
 
 def find_fee(
@@ -184,13 +190,13 @@ def _check_deadline(
 
 
 def _price(
-    advanced: RideState, action: Action, amount: Money | None, signed: Money | None
-) -> RideState | Refused:
+    state: RideState, action: Action, amount: Money | None, signed: Money | None
+) -> Money | None | Refused:
     if amount is None and action is Action.CAPTURE:
         return Refused(Reason.AMOUNT_MISSING, f"ride:{action}")
     if amount is not None and amount.amount_minor < 0:
         raise ValueError("a ride has no negative price")
-    limit = advanced.hold
+    limit = state.hold
     price = limit if amount is None else amount
     if price is not None and limit is not None:
         if price.currency != limit.currency:
@@ -199,4 +205,4 @@ def _price(
             limit = max(limit, signed)
         if price > limit:
             return Refused(Reason.OVER_HOLD, "ride:hold")
-    return replace(advanced, captured=price)
+    return price

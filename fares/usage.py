@@ -42,6 +42,8 @@ def settle_usage(consumed: tuple[Consumption, ...], captured: Money) -> tuple[Co
 
 def keep_usage(consumed: tuple[Consumption, ...], captured: Money) -> tuple[Consumption, ...]:
     """What a ride still takes after `settle_usage` has given back the rest."""
+    if not any(taken.unit is Unit.AMOUNT for taken in consumed):
+        return consumed
     surplus = {back.key: back.quantity for back in settle_usage(consumed, captured)}
     if not surplus:
         return consumed

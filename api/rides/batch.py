@@ -1,16 +1,18 @@
-"""One batch of the desk in one transaction: claim, lock, read, decide, write, commit.
+"""One batch of the desk in one transaction: lock, read, decide, write, commit.
 
-The order matters; each step answers a failure that was seen. Claims come first and sorted
-(unsorted ones deadlock, and a repeated key must find its answer before its code has aged).
-Usage is read in a statement after the lock (read with the lock, it would be stale).
+The order matters; each step answers a failure that was seen. Stored answers and usage are read in
+statements after the lock (read with it, they would be stale). Claims are written last and sorted
+(unsorted ones deadlock); one that another server wrote meanwhile ends the batch, which is run
+again and then finds the answer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
+from psycopg.errors import UniqueViolation
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.offline.judging import judge_records
@@ -20,17 +22,26 @@ from api.offline.writing import write_offline
 from api.rides.answers import Answer
 from api.rides.network import Network, load_network
 from api.rides.parameters import as_json
-from api.rides.reading import PlanCache, lock_holders, read_state
+from api.rides.reading import Found, PlanCache, find_statements, lock_holders, read_state
 from api.rides.requests import DeskRequest, Reconcile, Tap
 from api.rides.state import BatchState
 from api.rides.steps import decide_step
 from api.rides.taps import decide_tap
-from api.rides.together import COMMIT, Statement, run_together
-from api.rides.writing import answer_statement, state_statements
+from api.rides.together import COMMIT, Row, Statement, run_together
+from api.rides.writing import claim_statement, state_statements
 
 
 class KeyReusedError(Exception):
     """This operator has used this idempotency key for another request."""
+
+
+def is_answered_elsewhere(error: BaseException) -> bool:
+    """Whether another server has answered a request of the batch since the batch looked."""
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    return (
+        isinstance(cause, UniqueViolation)
+        and cause.diag.constraint_name == "authorization_claim_pkey"
+    )
 
 
 Outcome = Answer | KeyReusedError
@@ -41,19 +52,18 @@ async def run_batch(
     connection: AsyncConnection, requests: Sequence[DeskRequest], begun: Begun, known: Known
 ) -> list[Outcome]:
     """Answer every request of a batch, committed; no two of them have the same claim."""
-    fresh = [r for r in requests if r.caller.claim in begun.claims]
-    repeated = [r for r in requests if r.caller.claim not in begun.claims]
-    outcomes = await _stored_outcomes(connection, repeated)
+    outcomes = _stored_outcomes(requests, begun.stored)
+    fresh = [r for r in requests if r.caller.claim not in outcomes]
     writes: list[Statement] = []
     if fresh:
         network = await known.network_of(connection, begun.revision)
-        state = await read_state(connection, fresh, begun.holders, known.plans)
+        state = await read_state(connection, fresh, begun.found, known.plans)
         offline = await read_offline(connection, fresh, state)
         decided = [(r.caller, _decide(r, state, offline, network)) for r in _in_order(fresh)]
         await write_offline(connection, offline)
         now = max(request.caller.arrived_at for request in fresh)
         told = state_statements(state, network.listening, now)
-        writes = [*told, answer_statement(decided)]
+        writes = [*told, claim_statement(decided)]
         outcomes |= {caller.claim: answer for caller, answer in decided}
     await run_together(connection, *writes, COMMIT)
     return [outcomes[r.caller.claim] for r in requests]
@@ -75,28 +85,32 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """What the first journey to the database brings: claims that are new, rows under lock."""
+    """What the first journey to the database brings: the rows under lock, and what was read."""
 
     revision: int
-    claims: set[Claim]
-    holders: list[tuple[Any, ...]]
+    stored: list[Row]
+    found: Found
 
 
-async def begin_batch(connection: AsyncConnection, requests: Sequence[DeskRequest]) -> Begun:
-    """Claim and lock; a request whose claim turns out to be old was locked for nothing."""
-    settings, claimed, holders = await run_together(
-        connection, _settings(), _claim(requests), lock_holders(requests)
+async def begin_batch(
+    connection: AsyncConnection, requests: Sequence[DeskRequest], known: Known
+) -> Begun:
+    """Lock, and read what there is; nothing is written yet."""
+    asking = find_statements(requests, known.plans)
+    settings, locked, stored, *found = await run_together(
+        connection, _settings(), lock_holders(requests), _stored(requests), *asking
     )
-    return Begun(settings[0][0] or 0, set(claimed), holders)
+    return Begun(settings[0][0] or 0, stored, Found(locked, *found))
 
 
 # How long a subscription that somebody else has locked may hold up the taps of everybody.
 LOCK_PATIENCE = "2s"
-# All that a batch reads it finds by keys. A plan that was made while a table was small, and kept,
-# would read all of it for ever, so for the transaction no other plan may be made.
+# All that a batch reads it finds by keys, so one plan is as good for any batch and is made once. As
+# it may be made while a table is small, and kept for ever, no plan may read the whole of one.
 _SETTINGS = """
     SELECT (SELECT network_revision FROM town WHERE town_id = 1),
            set_config('lock_timeout', %(patience)s, true),
+           set_config('plan_cache_mode', 'force_generic_plan', true),
            set_config('enable_seqscan', 'off', true),
            set_config('enable_hashjoin', 'off', true),
            set_config('enable_mergejoin', 'off', true)
@@ -123,46 +137,28 @@ def _decide(
     return decide_step(request, state, network)
 
 
-_CLAIM = """
-    INSERT INTO authorization_claim (operator_id, idempotency_key, request_hash, claimed_at)
-    SELECT operator_id, idempotency_key, decode(request_hash, 'hex'), claimed_at
-    FROM json_to_recordset(CAST(%(rows)s AS json)) AS r(
-        operator_id text, idempotency_key text, request_hash text, claimed_at timestamptz
-    ) ORDER BY 1, 2
-    ON CONFLICT DO NOTHING
-    RETURNING operator_id, idempotency_key
-"""
-
-
-def _claim(requests: Sequence[DeskRequest]) -> Statement:
-    rows = [
-        {
-            "operator_id": r.caller.operator_id,
-            "idempotency_key": r.caller.idempotency_key,
-            "request_hash": r.caller.request_hash.hex(),
-            "claimed_at": r.caller.arrived_at,
-        }
-        for r in requests
-    ]
-    return Statement(_CLAIM, {"rows": as_json(rows)})
-
-
 _STORED = """
     SELECT c.operator_id, c.idempotency_key, c.request_hash, c.answer
-    FROM authorization_claim c
-    JOIN json_to_recordset(CAST(%(rows)s AS json)) AS r(operator_id text, idempotency_key text)
+    FROM json_to_recordset(CAST(%(rows)s AS json)) AS r(operator_id text, idempotency_key text)
+    JOIN authorization_claim c
       ON c.operator_id = r.operator_id AND c.idempotency_key = r.idempotency_key
 """
 
 
-async def _stored_outcomes(
-    connection: AsyncConnection, requests: Sequence[DeskRequest]
+def _stored(requests: Sequence[DeskRequest]) -> Statement:
+    rows = [
+        {"operator_id": r.caller.operator_id, "idempotency_key": r.caller.idempotency_key}
+        for r in requests
+    ]
+    return Statement(_STORED, {"rows": as_json(rows)})
+
+
+def _stored_outcomes(
+    requests: Sequence[DeskRequest], stored: Sequence[Row]
 ) -> dict[Claim, Outcome]:
-    if not requests:
+    if not stored:
         return {}
     hashes = {r.caller.claim: r.caller.request_hash for r in requests}
-    rows = [{"operator_id": operator, "idempotency_key": key} for operator, key in hashes]
-    (stored,) = await run_together(connection, Statement(_STORED, {"rows": as_json(rows)}))
     return {
         (operator, key): Answer(answer) if request == hashes[operator, key] else KeyReusedError()
         for operator, key, request, answer in stored

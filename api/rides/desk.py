@@ -21,7 +21,7 @@ from api.database import Database, is_away, is_contended
 from api.errors import conflict, unavailable
 from api.passes.keys import trusted_keys
 from api.rides.answers import Answer
-from api.rides.batch import KeyReusedError, Known, Outcome
+from api.rides.batch import KeyReusedError, Known, Outcome, is_answered_elsewhere
 from api.rides.line import Line
 from api.rides.requests import DeskRequest
 from fares.passes import CertificateCache
@@ -41,7 +41,13 @@ class _Waiting:
     """A request and everybody who waits for its answer."""
 
     request: DeskRequest
-    answer: asyncio.Future[Answer]
+    callers: list[asyncio.Future[Answer]]
+
+    def join(self) -> asyncio.Future[Answer]:
+        """One more who waits; whoever hangs up does not take the ride with it."""
+        caller: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self.callers.append(caller)
+        return caller
 
 
 class Desk:
@@ -89,15 +95,14 @@ class Desk:
         if held is not None:
             if held.request.caller.request_hash != request.caller.request_hash:
                 raise _key_reused()
-            return await asyncio.shield(held.answer)
+            return await held.join()
         if len(self._queue) >= self._queue_limit:
             raise unavailable("desk_busy", retry_after_seconds=1)
-        waiting = _Waiting(request, asyncio.get_running_loop().create_future())
+        waiting = _Waiting(request, [])
         self._inflight[request.caller.claim] = waiting
         self._queue.append(waiting)
         self._wake.set()
-        # A caller who hangs up does not take the ride of others, or its own, with it.
-        return await asyncio.shield(waiting.answer)
+        return await waiting.join()
 
     async def issuer_keys(self) -> dict[bytes, Ed25519PublicKey]:
         """The keys that certificates are checked against, read again every few seconds."""
@@ -164,6 +169,9 @@ class Desk:
 
     async def _recover(self, batch: list[_Waiting], line: Line, error: Exception) -> None:
         """A lost database fails everybody for now; any other fault is its request's alone."""
+        if is_answered_elsewhere(error):
+            await self._answer_batch(batch, line)
+            return
         away = is_away(error)
         if len(batch) > 1 and (is_contended(error) or not away):
             log.warning("desk_batch_replayed", size=len(batch), error=type(error).__name__)
@@ -174,18 +182,19 @@ class Desk:
             self._fail(waiting, None if away else error)
 
     def _resolve(self, waiting: _Waiting, outcome: Outcome) -> None:
-        self._inflight.pop(waiting.request.caller.claim, None)
-        if waiting.answer.done():
-            return
         if isinstance(outcome, KeyReusedError):
-            waiting.answer.set_exception(_key_reused())
-        else:
-            waiting.answer.set_result(outcome)
+            self._fail(waiting, _key_reused())
+            return
+        self._inflight.pop(waiting.request.caller.claim, None)
+        for caller in waiting.callers:
+            if not caller.done():
+                caller.set_result(outcome)
 
     def _fail(self, waiting: _Waiting, error: Exception | None = None) -> None:
         self._inflight.pop(waiting.request.caller.claim, None)
-        if not waiting.answer.done():
-            waiting.answer.set_exception(error or unavailable())
+        for caller in waiting.callers:
+            if not caller.done():
+                caller.set_exception(error or unavailable())
 
 
 def _same(held: Ed25519PublicKey | None, read: Ed25519PublicKey) -> bool:

@@ -21,7 +21,7 @@ class Line:
 
     async def run(self, requests: Sequence[DeskRequest], known: Known) -> list[Outcome]:
         """Run a batch and commit it."""
-        connection, begun = await self._begin(requests)
+        connection, begun = await self._begin(requests, known)
         try:
             outcomes = await run_batch(connection, requests, begun, known)
         except BaseException as error:
@@ -30,19 +30,21 @@ class Line:
         self._kept = connection
         return outcomes
 
-    async def _begin(self, requests: Sequence[DeskRequest]) -> tuple[AsyncConnection, Begun]:
+    async def _begin(
+        self, requests: Sequence[DeskRequest], known: Known
+    ) -> tuple[AsyncConnection, Begun]:
         """A kept connection may have died since. It was asked for nothing yet: take another."""
         kept, self._kept = self._kept, None
         if kept is not None:
             try:
-                return kept, await begin_batch(kept, requests)
+                return kept, await begin_batch(kept, requests, known)
             except BaseException as error:
                 await _give_back(kept, error)
                 if not _is_lost(error):
                     raise
         fresh = await self._database.engine.connect()
         try:
-            return fresh, await begin_batch(fresh, requests)
+            return fresh, await begin_batch(fresh, requests, known)
         except BaseException as error:
             await _give_back(fresh, error)
             raise

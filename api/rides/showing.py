@@ -17,10 +17,11 @@ def check_replay(tap: Tap, shown: Shown, record: PassRecord, state: BatchState) 
         return Refused(Reason.CODE_ALREADY_USED, "pass:counter")
     if tap.sequence_key in state.sequences:
         return Refused(Reason.CODE_ALREADY_USED, "reader:sequence")
-    here = record.openings.get(str(tap.caller.key_id), ())
-    # Either way round: a clock may have been set back in between.
-    if tap.action.opens and any(abs(tap.caller.arrived_at - at) < PASS_BACK for at in here):
-        return Refused(Reason.PASS_BACK, "pass:pass_back")
+    if record.openings and tap.action.opens:
+        here = record.openings.get(str(tap.caller.key_id), ())
+        # Either way round: a clock may have been set back in between.
+        if any(abs(tap.caller.arrived_at - at) < PASS_BACK for at in here):
+            return Refused(Reason.PASS_BACK, "pass:pass_back")
     return None
 
 

@@ -93,22 +93,27 @@ def _usage_rows(state: BatchState) -> list[dict[str, Any]]:
     ]
 
 
-_ANSWER = """
-    UPDATE authorization_claim c SET answer = r.answer
-    FROM json_to_recordset(CAST(%(rows)s AS json))
-      AS r(operator_id text, idempotency_key text, answer json)
-    WHERE c.operator_id = r.operator_id AND c.idempotency_key = r.idempotency_key
+_CLAIM = """
+    INSERT INTO authorization_claim
+        (operator_id, idempotency_key, request_hash, answer, claimed_at)
+    SELECT operator_id, idempotency_key, decode(request_hash, 'hex'), answer, claimed_at
+    FROM json_to_recordset(CAST(%(rows)s AS json)) AS r(
+        operator_id text, idempotency_key text, request_hash text, answer json,
+        claimed_at timestamptz
+    ) ORDER BY 1, 2
 """
 
 
-def answer_statement(answers: Sequence[tuple[Caller, Answer]]) -> Statement:
+def claim_statement(answers: Sequence[tuple[Caller, Answer]]) -> Statement:
     """Store each answer under its claim, for whoever asks again with the same key."""
     rows = [
         {
             "operator_id": caller.operator_id,
             "idempotency_key": caller.idempotency_key,
+            "request_hash": caller.request_hash.hex(),
             "answer": answer.document,
+            "claimed_at": caller.arrived_at,
         }
         for caller, answer in answers
     ]
-    return Statement(_ANSWER, {"rows": as_json(rows)})
+    return Statement(_CLAIM, {"rows": as_json(rows)})

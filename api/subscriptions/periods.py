@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date, timedelta
+from functools import lru_cache
 
 
 def months_after(start: date, months: int) -> date:
@@ -23,6 +24,7 @@ def month_number(paid_from: date, day: date) -> int:
     return months - 1 if months_after(paid_from, months) > day else months
 
 
+@lru_cache(maxsize=4096)  # all who paid on the same day have the same months
 def paid_month(paid_from: date, paid_until: date, day: date) -> tuple[date, date]:
     """The month [start, end) of a paid run that `day` falls into.
 
