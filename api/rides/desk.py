@@ -32,6 +32,9 @@ BATCH_LIMIT = 128
 # How many batches may be under way, and how many taps must wait to begin another beside one.
 WORKERS = 2
 WORTH_ANOTHER = 32
+# For how many turns of the event loop no tap may have come before a batch begins: most of what a
+# batch costs, it costs however few it decides.
+TURNS_TO_GATHER = 3
 # How often a worker may be behind on issuer keys; a new key is published long before it signs.
 KEYS_REFRESH_SECONDS = 5.0
 
@@ -148,8 +151,9 @@ class Desk:
 
     async def _gather(self) -> list[_Waiting]:
         """The taps that wait, and those that the server has in hand at this very moment."""
-        count = 0
-        while count < len(self._queue) < BATCH_LIMIT:
+        count = still = 0
+        while still < TURNS_TO_GATHER and len(self._queue) < WORTH_ANOTHER:
+            still = still + 1 if len(self._queue) == count else 0
             count = len(self._queue)
             await asyncio.sleep(0)
         return [self._queue.popleft() for _ in range(min(BATCH_LIMIT, len(self._queue)))]

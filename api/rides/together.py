@@ -1,4 +1,4 @@
-"""Statements that travel to the database together, so that a batch waits for it three times only.
+"""Statements that travel to the database together, so that a batch waits for it twice only.
 
 A server that is busy comes back to a waiting batch late; each wait that is spared is worth more
 than what the statements cost. They run in order, each with a snapshot of its own.
@@ -20,14 +20,16 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """SQL in the driver's own form, `%(name)s`. Its rows are tuples, or mappings by column."""
+    """SQL in the driver's own form, `%(name)s`. Its rows are tuples, or mappings by column; a
+    statement that writes has none."""
 
     sql: LiteralString
     values: Mapping[str, Any] = field(default_factory=dict)
     by_column: bool = False
+    reads: bool = True
 
 
-COMMIT = Statement("COMMIT")
+COMMIT = Statement("COMMIT", reads=False)
 
 
 async def run_together(connection: AsyncConnection, *statements: Statement) -> list[list[Any]]:
@@ -39,7 +41,9 @@ async def run_together(connection: AsyncConnection, *statements: Statement) -> l
     try:
         async with driver.pipeline():
             cursors = [await _send(driver, statement) for statement in statements]
-        return [await c.fetchall() if c.description else [] for c in cursors]
+        return [
+            await c.fetchall() if s.reads else [] for c, s in zip(cursors, statements, strict=True)
+        ]
     except psycopg.Error as error:
         raise _wrapped(connection, driver, error) from error
 

@@ -30,7 +30,7 @@ def state_statements(
         (_insert("ride_correction"), state.corrections),
         (_insert("outbox"), outbox_rows(rides, listening, now)),
     )
-    return [Statement(sql, {"rows": as_json(rows)}) for sql, rows in written if rows]
+    return [Statement(sql, {"rows": as_json(rows)}, reads=False) for sql, rows in written if rows]
 
 
 def _insert(table: str) -> str:
@@ -116,4 +116,4 @@ def claim_statement(answers: Sequence[tuple[Caller, Answer]]) -> Statement:
         }
         for caller, answer in answers
     ]
-    return Statement(_CLAIM, {"rows": as_json(rows)})
+    return Statement(_CLAIM, {"rows": as_json(rows)}, reads=False)

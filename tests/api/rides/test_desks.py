@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from hashlib import sha256
 from itertools import count
 from typing import Any
@@ -19,12 +20,14 @@ from structlog.testing import capture_logs
 from api.app import create_app
 from api.clock import DemoClock
 from api.database import Database
+from api.errors import DomainError
 from api.rides.answers import Answer
 from api.rides.desk import Desk
 from api.rides.requests import Caller, Tap
 from fares.modes import Mode
 from fares.passes import VerifiedPass
 from fares.passes.certificate import read_certificate
+from fares.reasons import Reason, Refused
 from fares.taps import TapAction
 from tests.support.riders import NOW, Phone, set_up
 from tests.support.world import World, empty, upgrade_once
@@ -153,14 +156,49 @@ async def nothing_commits(world: World) -> AsyncIterator[None]:
         yield
 
 
-async def until_somebody_waits(world: World) -> None:
-    """Look until a session waits for a lock."""
+async def until_somebody_waits(world: World, how_many: int = 1) -> None:
+    """Look until so many sessions wait for a lock."""
     async with asyncio.timeout(30):
-        while not await world.rows(
-            "SELECT 1 FROM pg_stat_activity "
-            "WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        while how_many > len(
+            await world.rows(
+                "SELECT 1 FROM pg_stat_activity "
+                "WHERE wait_event_type = 'Lock' AND datname = current_database()"
+            )
         ):
             pass
+
+
+async def test_two_servers_that_refuse_the_same_request_at_once_give_one_answer(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No subscription keeps them apart: a forged code has none. One finds the other's answer."""
+    monkeypatch.setattr("api.rides.batch.LOCK_PATIENCE", "60s")
+    forged = Refused(Reason.BAD_CERTIFICATE_SIGNATURE, "pass:certificate")
+    caller = Caller("mori-bus", uuid4(), "twice", b"the same", world.clock.now())
+    tap = Tap(caller=caller, action=TapAction.TAP_ON, mode=Mode.BUS, verified=forged)
+    later = replace(
+        tap, caller=replace(caller, arrived_at=caller.arrived_at + timedelta(seconds=1))
+    )
+    other = replace(tap, caller=replace(caller, request_hash=b"another"))
+    desks = [Desk(world.database, world.clock) for _ in range(3)]
+    async with AsyncExitStack() as stack:
+        for desk in desks:
+            await stack.enter_async_context(desk.running())
+        async with nothing_commits(world):
+            asked = zip(desks, (tap, later, other), strict=True)
+            asking = [asyncio.create_task(desk.submit(request)) for desk, request in asked]
+            await until_somebody_waits(world, len(desks))
+        answers = await asyncio.gather(*asking, return_exceptions=True)
+    (row,) = await world.rows("SELECT request_hash, answer FROM authorization_claim")
+    refusals = await world.rows("SELECT 1 FROM refusal")
+    assert len(refusals) == 1
+    first_two, third = answers[:2], answers[2:]
+    same, reused = first_two, third
+    if row["request_hash"] == b"another":
+        same, reused = third, first_two
+    assert [a.document for a in same if isinstance(a, Answer)] == [row["answer"]] * len(same)
+    codes = [error.code for error in reused if isinstance(error, DomainError)]
+    assert codes == ["idempotency_key_reused"] * len(reused)
 
 
 async def test_a_database_without_room_decides_nothing_and_says_come_back(world: World) -> None:
