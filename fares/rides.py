@@ -130,7 +130,7 @@ def advance(
     if refused is not None:
         return refused
     status, leg_state = step
-    captured: Money | None | Refused
+    captured: Money | Refused | None
     if status is RideStatus.CAPTURED:
         captured = _price(state, action, amount, signed)
         if isinstance(captured, Refused):
@@ -191,7 +191,7 @@ def _check_deadline(
 
 def _price(
     state: RideState, action: Action, amount: Money | None, signed: Money | None
-) -> Money | None | Refused:
+) -> Money | Refused | None:
     if amount is None and action is Action.CAPTURE:
         return Refused(Reason.AMOUNT_MISSING, f"ride:{action}")
     if amount is not None and amount.amount_minor < 0:

@@ -25,7 +25,7 @@ def judge_records(
     """Judge every record of a pass, and change the batch's state accordingly."""
     file = offline.files.get(request.pass_id)
     if file is None:
-        return Answer({"records": 0, "stopped": False})
+        return Answer.of({"records": 0, "stopped": False})
     now = request.caller.arrived_at
     exits = pair_exits(file.records)
     uploads = {each.key: _upload(each, exits, network) for each in file.records}
@@ -38,7 +38,7 @@ def judge_records(
             way_out = exits.get(in_hand.key)
             posting.settle(in_hand, outcome, uploads[in_hand.key].ride, way_out, found.final)
     stopped = found.stopped and posting.stop_pass()
-    return Answer({"records": len(file.records), "stopped": stopped})
+    return Answer.of({"records": len(file.records), "stopped": stopped})
 
 
 def _upload(

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
+
 from api.categories import CATEGORY_NAMES
 from fares.reasons import MESSAGES, Refused, Text
 
@@ -16,12 +18,23 @@ CHANGED = Text("受け付けました。", "Done.")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer, exactly as it is stored under its key and sent.
+    """One answer as JSON, exactly as it is stored under its key and sent.
 
     No account id, and nothing of the rider that stays the same from one day to the next.
     """
 
-    document: dict[str, Any]
+    body: bytes
+
+    @classmethod
+    def of(cls, document: dict[str, Any]) -> Answer:
+        """What a document says."""
+        return cls(orjson.dumps(document))
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The answer, read again."""
+        document: dict[str, Any] = orjson.loads(self.body)
+        return document
 
 
 def granted(
@@ -34,7 +47,7 @@ def granted(
     now: datetime,
 ) -> Answer:
     """The ride goes ahead, or the step was done."""
-    return Answer(
+    return Answer.of(
         {
             "authorization_id": authorization_id,
             "result": "granted",
@@ -47,7 +60,7 @@ def granted(
             "rider_category": category,
             "category_name": _category_name(category),
             "rider_pays": {"amount_minor": row["rider_pays_minor"], "currency": row["currency"]},
-            "decided_at": now.isoformat(),
+            "decided_at": now,
         }
     )
 
@@ -62,7 +75,7 @@ def refused(
 ) -> Answer:
     """The ride does not go ahead, with the reason and what can be done about it."""
     message = MESSAGES[refusal.reason]
-    return Answer(
+    return Answer.of(
         {
             "authorization_id": authorization_id,
             "result": "refused",
@@ -75,7 +88,7 @@ def refused(
             "rider_category": None,
             "category_name": None,
             "rider_pays": None,
-            "decided_at": now.isoformat(),
+            "decided_at": now,
         }
     )
 

@@ -138,7 +138,7 @@ def _decide(
 
 
 _STORED = """
-    SELECT c.operator_id, c.idempotency_key, c.request_hash, c.answer
+    SELECT c.operator_id, c.idempotency_key, c.request_hash, CAST(c.answer AS text)
     FROM json_to_recordset(CAST(%(rows)s AS json)) AS r(operator_id text, idempotency_key text)
     JOIN authorization_claim c
       ON c.operator_id = r.operator_id AND c.idempotency_key = r.idempotency_key
@@ -160,6 +160,8 @@ def _stored_outcomes(
         return {}
     hashes = {r.caller.claim: r.caller.request_hash for r in requests}
     return {
-        (operator, key): Answer(answer) if request == hashes[operator, key] else KeyReusedError()
+        (operator, key): (
+            Answer(answer.encode()) if request == hashes[operator, key] else KeyReusedError()
+        )
         for operator, key, request, answer in stored
     }

@@ -31,7 +31,8 @@ def capture(ride: Ride, after: RideState, shadow_fare: Money | None) -> None:
         ride.set(shadow_fare_minor=shadow_fare.amount_minor)
     if after.captured is not None:
         ride.set(captured_minor=after.captured.amount_minor)
-        settle(ride, after.captured)
+        if after.captured != after.hold:  # at the price it began with, it was split as it began
+            settle(ride, after.captured)
 
 
 def settle(ride: Ride, price: Money) -> None:

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from litestar import Controller, Response, get, post
+from litestar import Controller, MediaType, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, PathParameter, QueryParameter
 from litestar.status_codes import HTTP_200_OK
@@ -252,7 +252,7 @@ async def _signed(
 
 def answered(answer: Answer) -> Response[Any]:
     """An answer of the desk as it is sent."""
-    return Response(answer.document, status_code=HTTP_200_OK)
+    return Response(answer.body, status_code=HTTP_200_OK, media_type=MediaType.JSON)
 
 
 async def _shown(data: AuthorizationRequest, caller: Caller, desk: Desk) -> Shown | Refused:

@@ -6,6 +6,8 @@ from collections.abc import Container, Sequence
 from datetime import datetime
 from typing import Any
 
+import orjson
+
 from api.rides.answers import Answer
 from api.rides.parameters import as_json
 from api.rides.requests import Caller
@@ -111,7 +113,7 @@ def claim_statement(answers: Sequence[tuple[Caller, Answer]]) -> Statement:
             "operator_id": caller.operator_id,
             "idempotency_key": caller.idempotency_key,
             "request_hash": caller.request_hash.hex(),
-            "answer": answer.document,
+            "answer": orjson.Fragment(answer.body),
             "claimed_at": caller.arrived_at,
         }
         for caller, answer in answers
