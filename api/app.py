@@ -17,6 +17,8 @@ from api.auth.identity import IdentityMiddleware
 from api.auth.tokens import derive_key
 from api.bodies import JsonRequest
 from api.clock import Clock, SystemClock
+from api.counter.cash_routes import CashController
+from api.counter.people_routes import CounterPeopleController
 from api.counter.routes import CounterController
 from api.database import Database
 from api.errors import EXCEPTION_HANDLERS
@@ -62,6 +64,8 @@ CONTROLLERS = (
     MyRidesController,
     EventController,
     CounterController,
+    CounterPeopleController,
+    CashController,
     DeskPassController,
     DeskCardController,
     OperatorController,

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.bulk import run_sql
+from api.counter.attestations import end_concessions
 from api.database import SEARCH_PATH, libpq_url
 from api.offline.finalising import judge_waiting
 from api.passes.jobs import rebuild_card_list, rebuild_status_list, tend_keys_and_ids
@@ -58,6 +59,7 @@ def _add_ride_jobs(app: procrastinate.App, services: Services) -> None:
     @app.task(name="end_expired_subscriptions", queue=QUEUE, queueing_lock="end_expired")
     async def end_expired_subscriptions(timestamp: int) -> None:
         await end_expired(services.database, services.clock)
+        await end_concessions(services.database, services.clock)
 
 
 def _add_pass_jobs(app: procrastinate.App, services: Services) -> None:

@@ -23,6 +23,14 @@ async def look_up(
             "この番号の利用者は見つかりません。番号を確かめてください。",
             "Nobody has this number. Check it with the person.",
         )
+    note_look(session, staff, resident, now, purpose)
+    return resident
+
+
+def note_look(
+    session: AsyncSession, staff: StaffIdentity, resident: Resident, now: datetime, purpose: str
+) -> None:
+    """Note that staff saw a person's record, and why."""
     session.add(
         Lookup(
             account_id=resident.account_id,
@@ -33,4 +41,3 @@ async def look_up(
             looked_at=now,
         )
     )
-    return resident

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -17,9 +18,10 @@ from api.clock import Clock, service_instant
 from api.counter.lookups import look_up
 from api.errors import problems
 from api.events import announce
+from api.residents.tables import Resident
 from api.subscriptions.payments import take_cash
 from api.subscriptions.routes import SubscriptionView, subscription_view
-from api.subscriptions.tables import find_open_subscription
+from api.subscriptions.tables import Payment, Subscription, find_open_subscription
 from api.town.service import get_town
 from api.wire import VISIBLE, Instant, MoneyInput, MoneyView, ShortText, View
 
@@ -33,12 +35,23 @@ IdempotencyKey = Annotated[
 ]
 
 
+ResidentNumber = Annotated[
+    str,
+    QueryParameter(
+        pattern=VISIBLE,
+        max_length=40,
+        description="As the resident says it; spaces and case do not matter.",
+    ),
+]
+
+
 class CounterResidentView(View, frozen=True):
     """What the counter sees of a person: no rides, no addresses."""
 
     resident_number: str
     display_name: str
     rider_category: str
+    category_until_date: date | None
     subscription: SubscriptionView | None
 
 
@@ -75,14 +88,7 @@ class CounterController(Controller):
     )
     async def find(
         self,
-        resident_number: Annotated[
-            str,
-            QueryParameter(
-                pattern=VISIBLE,
-                max_length=40,
-                description="As the resident says it; spaces and case do not matter.",
-            ),
-        ],
+        resident_number: ResidentNumber,
         request: AppRequest,
         session: NamedDependency[AsyncSession],
         clock: NamedDependency[Clock],
@@ -90,14 +96,7 @@ class CounterController(Controller):
         """The person of a number. The look-up is logged and the person can see it."""
         now = clock.now()
         resident = await look_up(session, request.user, resident_number, now, "counter")
-        held = await find_open_subscription(session, resident.account_id)
-        today = service_instant(now, (await get_town(session)).zone())[0]
-        return CounterResidentView(
-            resident_number=resident.resident_number,
-            display_name=resident.display_name,
-            rider_category=resident.rider_category,
-            subscription=await subscription_view(session, held, today) if held else None,
-        )
+        return await resident_at_counter(session, resident, now)
 
     @post(
         "/payments",
@@ -131,14 +130,36 @@ class CounterController(Controller):
             idempotency_key=idempotency_key,
         )
         today = service_instant(now, town.zone())[0]
-        view = PaymentView(
-            payment_id=payment.payment_id,
-            receipt_number=payment.receipt_number,
-            paid_at=payment.paid_at,
-            amount=MoneyView(amount_minor=payment.amount_minor, currency=payment.currency),
-            subscription=await subscription_view(session, subscription, today),
-        )
+        view = await payment_view(session, payment, subscription, today)
         # The resident's page, perhaps on another server, fetches anew: only once it is stored.
         await session.commit()
         announce(channels, resident.account_id, "subscription")
         return view
+
+
+async def resident_at_counter(
+    session: AsyncSession, resident: Resident, now: datetime
+) -> CounterResidentView:
+    """A person as the counter sees them."""
+    held = await find_open_subscription(session, resident.account_id)
+    today = service_instant(now, (await get_town(session)).zone())[0]
+    return CounterResidentView(
+        resident_number=resident.resident_number,
+        display_name=resident.display_name,
+        rider_category=resident.rider_category,
+        category_until_date=resident.category_until_date,
+        subscription=await subscription_view(session, held, today) if held else None,
+    )
+
+
+async def payment_view(
+    session: AsyncSession, payment: Payment, subscription: Subscription, today: date
+) -> PaymentView:
+    """A receipt, with what the payment or reversal made of the subscription."""
+    return PaymentView(
+        payment_id=payment.payment_id,
+        receipt_number=payment.receipt_number,
+        paid_at=payment.paid_at,
+        amount=MoneyView(amount_minor=payment.amount_minor, currency=payment.currency),
+        subscription=await subscription_view(session, subscription, today),
+    )

@@ -45,6 +45,7 @@ PROBLEMS: dict[str, ProblemKind] = {
     "no_dispute": ProblemKind(404, "No such dispute."),
     "no_plan": ProblemKind(404, "No such plan is on sale."),
     "no_preset": ProblemKind(404, "The run was not measured by such a standard."),
+    "no_receipt": ProblemKind(404, "There is no receipt of this number."),
     "no_record": ProblemKind(404, "No such offline record, or it is another operator's."),
     "no_resident": ProblemKind(404, "Nobody has this number."),
     "no_ride": ProblemKind(404, "No such ride, or it is another operator's."),
@@ -55,14 +56,21 @@ PROBLEMS: dict[str, ProblemKind] = {
     "not_found": ProblemKind(404, "There is nothing at this address."),
     "method_not_allowed": ProblemKind(405, "The address does not take this method; see `Allow`."),
     "already_subscribed": ProblemKind(409, "The resident has a plan that is paid."),
+    "already_reversed": ProblemKind(409, "The payment has been given back already."),
     "card_taken": ProblemKind(409, "The card is bound to somebody else."),
+    "difference_unexplained": ProblemKind(
+        409, "What was counted differs from the record, and no note says why."
+    ),
     "dispute_open": ProblemKind(409, "This outcome is disputed already."),
     "dispute_ruled": ProblemKind(409, "The dispute was ruled on already."),
     "dispute_too_late": ProblemKind(409, "The outcome is older than 14 days."),
     "idempotency_key_reused": ProblemKind(
         409, "The `Idempotency-Key` was used for another request: take a new one."
     ),
+    "later_month_paid": ProblemKind(409, "A later month was paid: give that back first."),
+    "no_concession": ProblemKind(409, "The town has no policy for this category."),
     "not_final": ProblemKind(409, "The outcome is provisional: dispute it once it is final."),
+    "nothing_to_close": ProblemKind(409, "No cash was taken or given back since the last count."),
     "no_issuer_key": ProblemKind(409, "The installation has no issuer key; run `teiki migrate`."),
     "other_device": ProblemKind(
         409, "Another phone holds the passes; enrolling with `replace` takes over."

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from api.auth.service import STAFF_ROLES
 from api.categories import CATEGORY_NAMES
+from api.counter.attestations import Outcome
 from fares.entitlements import Status
 from fares.lines import Above, Period, Unit
 from fares.modes import Mode
@@ -54,6 +55,7 @@ WORDS: dict[str, Word] = {
     "areas": Word("Areas, by number."),
     "PlanView.areas": Word("The numbers of the areas that the plan covers."),
     "CoveredView.at": Word("The moment that the answer is for."),
+    "attested_date": Word("The service day on which it was found."),
     "attribution": Word("The sources to name wherever their data is shown."),
     "authorization_id": Word("The ride's id; null when there is no ride."),
     "OfflineRecordView.authorization_id": Word(
@@ -72,7 +74,16 @@ WORDS: dict[str, Word] = {
     "by": Word("Who cancels; required with the step `cancel`."),
     "cancel_at_period_end": Word("True when the subscription ends with what is paid."),
     "captured": Word("The final price; null until there is one."),
+    "category_until_date": Word(
+        "The first day on which the attested category no longer holds; null without one."
+    ),
     "category_name": Word("The rider's category in words, to show at the reader."),
+    "closed_at": Word("When the drawer was counted."),
+    "closing_id": Word("The count of a drawer."),
+    "concessions": Word("The categories that the desk attests."),
+    "counted": Word("What was in the drawer."),
+    "entries": Word("How many receipts it is about."),
+    "expected": Word("What must be in the drawer."),
     "changes": Word("The fields of the ride that were changed."),
     "cell_id": Word("A cell of the map."),
     "center": Word("Longitude and latitude, in degrees, to centre a map on."),
@@ -161,6 +172,9 @@ WORDS: dict[str, Word] = {
     "ValidatorRequest.name": Word("What the device is called: a vehicle, a gate, a phone."),
     "nearest_stops": Word("The stops nearest to the cell, by walking distance."),
     "next_cursor": Word("What to send as `cursor` for the next page; null on the last."),
+    "months": Word("For how long it holds."),
+    "ClosingRequest.note": Word("Why the count differs from the record."),
+    "ClosingView.note": Word("Why the count differs from the record; null where it does not."),
     "note": Word("What else to know about it."),
     "AdjustRequest.note": Word("Why the ride is put right, in the operator's words."),
     "StepRequest.note": Word("Why a ride is voided, in the operator's words."),
@@ -174,6 +188,8 @@ WORDS: dict[str, Word] = {
     "opened_at": Word("When the dispute was opened."),
     "operator_id": Word("The operator's id; null for whoever works for none."),
     "operator_name": Word("The operator's name."),
+    "AttestationRequest.outcome": Word("What was found.", _values(Outcome)),
+    "AttestationView.outcome": Word("What was found.", _values(Outcome)),
     "outcome": Word("How the record stands; null while it is still to be judged."),
     "paid_at": Word("When the money was taken."),
     "paid_until_date": Word("The first day that is not paid; later than the month paid ahead."),
@@ -187,6 +203,7 @@ WORDS: dict[str, Word] = {
     "plan_id": Word("The plan's id."),
     "plan_pays": Word("The plan's part of the price; null while no price is known."),
     "population": Word("How many people the cells hold; null where the town has no such data."),
+    "policy": Word("What the desk looks at, and what it keeps of it."),
     "preset_id": Word("The standard's id."),
     "presets": Word("The published standards to choose from."),
     "price": Word("What a month costs."),
@@ -200,7 +217,7 @@ WORDS: dict[str, Word] = {
         "Why somebody looked.",
         (
             *("counter", "payment", "lost_phone", "lost_card", "lost_paper", "card", "paper"),
-            "marked_pass",
+            *("marked_pass", "enrolment", "plan", "attestation", "rides", "reversal"),
         ),
     ),
     "rank": Word("1 is the most pressing."),
@@ -210,6 +227,8 @@ WORDS: dict[str, Word] = {
         "unknown one as a refusal.",
         _values(Reason),
     ),
+    "DrawerEntryView.reason": Word("Why the payment was given back; null for one that was taken."),
+    "ReversalRequest.reason": Word("Why the payment is given back, for the auditor."),
     "ReceiptView.reason": Word(
         "Why the record was rejected, as docs/offline-records.md lists; else null.",
         (
@@ -237,6 +256,7 @@ WORDS: dict[str, Word] = {
     "ReceiptView.result": Word("What became of the record."),
     "revoked_passes": Word("How many passes were stopped."),
     "ride_caps": Word("The most that the plan pays for one ride."),
+    "until_date": Word("The first day on which it no longer holds; null unless eligible."),
     "rider_category": Word("Decides the concession that a reader shows.", _CATEGORY),
     "rider_pays": Word("What the rider pays beside the plan."),
     "OutcomeView.rider_pays": Word("What the rider pays beside the bearer."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -22,6 +22,7 @@ async def register(
     email: str | None = None,
     rider_category: str = "adult",
     simulated: bool = False,
+    account_id: UUID | None = None,
 ) -> Resident:
     """A new resident with a new number. The address is a contact, not proof of anything."""
     if rider_category not in CATEGORY_NAMES:
@@ -33,7 +34,7 @@ async def register(
             ),
         )
     resident = Resident(
-        account_id=uuid4(),
+        account_id=account_id or uuid4(),
         resident_number=new_resident_number(),
         display_name=display_name.strip(),
         email=email.lower() if email else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlmodel import Field, SQLModel, col, select
@@ -12,7 +12,10 @@ from api.errors import not_found
 
 
 class Resident(SQLModel, table=True):
-    """A person of the living area. `resident_number` is what they say at the counter."""
+    """A person of the living area. `resident_number` is what they say at the counter.
+
+    A category that was attested ends on `category_until_date`, the first day it no longer holds.
+    """
 
     __tablename__ = "resident"
 
@@ -21,10 +24,28 @@ class Resident(SQLModel, table=True):
     display_name: str
     email: str | None = None
     rider_category: str = "adult"
+    category_until_date: date | None = None
     trip_facts_consent: bool = False
     consent_changed_at: datetime | None = None
     simulated: bool = False
     created_at: datetime
+
+
+class Attestation(SQLModel, table=True):
+    """What staff found when somebody asked for a concession: the claim, its outcome and its dates.
+
+    Never the number or a copy of the document that was shown.
+    """
+
+    __tablename__ = "attestation"
+
+    account_id: UUID = Field(primary_key=True, foreign_key="resident.account_id")
+    attestation_id: UUID = Field(primary_key=True)
+    rider_category: str
+    outcome: str
+    attested_date: date
+    until_date: date | None = None
+    staff_id: UUID = Field(foreign_key="staff.staff_id")
 
 
 class Lookup(SQLModel, table=True):

@@ -55,9 +55,14 @@ class MyRidesController(Controller):
     ) -> RideListView:
         """The latest rides with their shadow fares."""
         rows = await list_my_rides(session, request.user.account_id)
-        operators = {o.operator_id: o for o in await list_operators(session)}
-        names = await _stop_names(session, rows)
-        return RideListView(items=[_view(r, operators[r.operator_id], names) for r in rows])
+        return RideListView(items=await ride_views(session, rows))
+
+
+async def ride_views(session: AsyncSession, rows: list[Authorization]) -> list[RideView]:
+    """Rides as their rider may see them."""
+    operators = {o.operator_id: o for o in await list_operators(session)}
+    names = await _stop_names(session, rows)
+    return [_view(r, operators[r.operator_id], names) for r in rows]
 
 
 async def _stop_names(

@@ -76,6 +76,22 @@ async def list_my_rides(session: AsyncSession, account_id: UUID) -> list[Authori
     return list(found)
 
 
+async def list_rides_of_month(
+    session: AsyncSession, account_id: UUID, first: date, end: date
+) -> list[Authorization]:
+    """All of a resident's rides from service day `first` until before `end`, oldest first."""
+    found = await session.exec(
+        select(Authorization)
+        .where(
+            col(Authorization.account_id) == account_id,
+            col(Authorization.service_date) >= first,
+            col(Authorization.service_date) < end,
+        )
+        .order_by(col(Authorization.granted_at))
+    )
+    return list(found)
+
+
 def _cursor(row: Authorization) -> str:
     # Letters that a URL carries as they are: an offset's plus sign would arrive as a space.
     return f"{row.granted_at.astimezone(UTC):{_CURSOR_TIME}}~{row.authorization_id}"

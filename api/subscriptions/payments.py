@@ -40,13 +40,13 @@ async def take_cash(
     409 `idempotency_key_reused` for the same key with another content, 404 `no_subscription`,
     409 `wrong_amount` for anything but the plan's price.
     """
-    await _lock_key(session, staff_id, idempotency_key)
-    earlier = await _find_payment(session, staff_id, idempotency_key)
+    await lock_key(session, staff_id, idempotency_key)
+    earlier = await find_payment(session, staff_id, idempotency_key)
     if earlier is not None:
         _refuse_other_content(earlier, resident.account_id, subscription_id, amount)
         paid = await session.get_one(Subscription, (resident.account_id, subscription_id))
         return earlier, paid
-    subscription = await _lock_subscription(session, resident.account_id, subscription_id)
+    subscription = await lock_subscription(session, resident.account_id, subscription_id)
     plan = (await get_plan(session, subscription.plan_id, subscription.plan_version)).plan()
     _check_amount(amount, plan.price)
     today = service_instant(now, town.zone())[0]
@@ -58,7 +58,7 @@ async def take_cash(
         amount_minor=amount.amount_minor,
         currency=amount.currency,
         method="cash",
-        receipt_number=await _next_receipt_number(session, today),
+        receipt_number=await next_receipt_number(session, today),
         staff_id=staff_id,
         idempotency_key=idempotency_key,
         period_start_date=start,
@@ -87,12 +87,13 @@ def _prolong(subscription: Subscription, now: datetime, today: date) -> tuple[da
     return start, end
 
 
-async def _lock_key(session: AsyncSession, staff_id: UUID, key: str) -> None:
+async def lock_key(session: AsyncSession, staff_id: UUID, key: str) -> None:
     """Two clicks at one counter must meet, before either has seen the other's payment."""
     await lock_name(session, f"payment/{staff_id}/{key}")
 
 
-async def _find_payment(session: AsyncSession, staff_id: UUID, key: str) -> Payment | None:
+async def find_payment(session: AsyncSession, staff_id: UUID, key: str) -> Payment | None:
+    """What a member of staff took or gave back under a key."""
     found = await session.exec(
         select(Payment).where(
             col(Payment.staff_id) == staff_id, col(Payment.idempotency_key) == key
@@ -114,9 +115,10 @@ def _refuse_other_content(
         )
 
 
-async def _lock_subscription(
+async def lock_subscription(
     session: AsyncSession, account_id: UUID, subscription_id: UUID
 ) -> Subscription:
+    """The subscription, locked; raises 404 `no_subscription` for one that has ended."""
     subscription = await session.get(
         Subscription, (account_id, subscription_id), with_for_update=True
     )
@@ -146,7 +148,7 @@ def _written(price: Money) -> str:
     return f"{Decimal(price.amount_minor).scaleb(-minor_digits(price.currency))} {price.currency}"
 
 
-async def _next_receipt_number(session: AsyncSession, day: date) -> str:
+async def next_receipt_number(session: AsyncSession, day: date) -> str:
     """Numbers without gaps within the year of the payment, as an auditor expects them."""
     counter = insert(ReceiptCounter).values(year=day.year, last_number=1)
     found = await session.exec(

@@ -61,7 +61,12 @@ class Usage(SQLModel, table=True):
 
 
 class Payment(SQLModel, table=True):
-    """Money taken at the counter for a subscription, with its receipt."""
+    """Money taken at the counter for a subscription, or given back there, with its receipt.
+
+    Nothing is ever changed: what was taken wrongly is given back in a row of its own, with a
+    negative amount, the payment that it `reverses` and the reason. `closing_id` is the count of
+    the drawer that the row belongs to, None until the drawer is counted.
+    """
 
     __tablename__ = "payment"
     __table_args__ = (
@@ -71,6 +76,8 @@ class Payment(SQLModel, table=True):
         ),
         Index("payment_receipt", "receipt_number", unique=True),
         Index("payment_once_per_key", "staff_id", "idempotency_key", unique=True),
+        Index("payment_reversed_once", "reverses", unique=True),
+        Index("payment_in_drawer", "staff_id", postgresql_where=text("closing_id IS NULL")),
     )
 
     account_id: UUID = Field(primary_key=True)
@@ -85,6 +92,26 @@ class Payment(SQLModel, table=True):
     period_start_date: date
     period_end_date: date
     paid_at: datetime
+    reverses: UUID | None = None
+    reason: str | None = None
+    closing_id: UUID | None = Field(default=None, foreign_key="cash_closing.closing_id")
+
+
+class CashClosing(SQLModel, table=True):
+    """A member of staff has counted their drawer: what must be in it, what is, and why not."""
+
+    __tablename__ = "cash_closing"
+    __table_args__ = (Index("cash_closing_by_staff", "staff_id", "closed_at"),)
+
+    closing_id: UUID = Field(primary_key=True)
+    staff_id: UUID = Field(foreign_key="staff.staff_id")
+    closed_at: datetime
+    service_date: date
+    currency: str
+    entries: int
+    expected_minor: int = Field(sa_type=BigInteger)
+    counted_minor: int = Field(sa_type=BigInteger)
+    note: str | None = None
 
 
 class ReceiptCounter(SQLModel, table=True):

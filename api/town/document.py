@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import yaml
 
+from api.categories import CATEGORY_NAMES
 from api.errors import DomainError
 from fares.modes import Mode
 from fares.reasons import Text
@@ -93,6 +94,18 @@ class OperatorDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     feed: str | None = None
 
 
+class ConcessionDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A rider category that the desk attests: by which rule, and for how many months."""
+
+    rider_category: str
+    policy: TextDocument
+    months: Annotated[int, msgspec.Meta(ge=1, le=120)]
+
+    def __post_init__(self) -> None:
+        if self.rider_category not in CATEGORY_NAMES:
+            raise ValueError(f"rider_category is one of {', '.join(CATEGORY_NAMES)}")
+
+
 class TownDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole catalogue of a town."""
 
@@ -104,6 +117,7 @@ class TownDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     areas: Annotated[list[AreaDocument], msgspec.Meta(min_length=1)]
     operators: list[OperatorDocument]
     attribution: list[AttributionDocument]
+    concessions: list[ConcessionDocument] = []
     simulated: bool = False
     streets: str | None = None
     population: PopulationDocument | None = None

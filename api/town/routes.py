@@ -8,6 +8,7 @@ from litestar import Controller, get
 from litestar.di import NamedDependency
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from api.categories import CATEGORY_NAMES
 from api.clock import Clock, service_instant
 from api.errors import problems
 from api.town.service import get_town
@@ -39,6 +40,15 @@ class AttributionView(View, frozen=True):
     note: TextView | None
 
 
+class ConcessionView(View, frozen=True):
+    """A concession that the desk attests, and what it looks at."""
+
+    rider_category: str
+    category_name: TextView
+    policy: TextView
+    months: int
+
+
 class TownView(View, frozen=True):
     """The town and where its data comes from."""
 
@@ -48,6 +58,7 @@ class TownView(View, frozen=True):
     center: tuple[float, float]
     simulated: bool
     areas: list[AreaView]
+    concessions: list[ConcessionView]
     attribution: list[AttributionView]
 
 
@@ -87,6 +98,15 @@ class TownController(Controller):
             areas=[
                 AreaView(area_number=a.area_number, name=text_view(a.name.text()))
                 for a in town.areas
+            ],
+            concessions=[
+                ConcessionView(
+                    rider_category=c.rider_category,
+                    category_name=text_view(CATEGORY_NAMES[c.rider_category]),
+                    policy=text_view(c.policy.text()),
+                    months=c.months,
+                )
+                for c in town.concessions
             ],
             attribution=[
                 AttributionView(

@@ -84,6 +84,13 @@ TOWN: dict[str, Any] = {
             },
         },
     ],
+    "concessions": [
+        {
+            "rider_category": "senior",
+            "policy": {"ja": "65歳以上の人", "en": "Everybody aged 65 and over"},
+            "months": 12,
+        }
+    ],
     "attribution": [{"title": "Test town", "licence": "none"}],
 }
 

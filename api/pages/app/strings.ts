@@ -201,4 +201,10 @@ export const PURPOSES: Record<string, Text> = {
   lost_paper: text("なくした紙のパスを止める", "Stopping your lost paper pass"),
   card: text("カードの登録", "Linking your card"),
   paper: text("紙のパスの印刷", "Printing your paper pass"),
+  marked_pass: text("返金を求められたパスの確認", "Checking a pass that was marked"),
+  enrolment: text("窓口での登録", "Enrolling you at the desk"),
+  plan: text("窓口でのプランの申込み", "Choosing your plan at the desk"),
+  attestation: text("割引の確認", "Checking your concession"),
+  rides: text("乗車の記録の印刷", "Printing your rides"),
+  reversal: text("支払いの取り消し", "Giving a payment back"),
 };
