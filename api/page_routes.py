@@ -92,6 +92,11 @@ class PageController(Controller):
         """The planner's page."""
         return _page("planner")
 
+    @get("/desk")
+    async def desk(self) -> Response[bytes]:
+        """The page of the counter."""
+        return _page("desk")
+
     @get(list(LASTING))
     async def lasting(self, request: Request[Any, Any, Any]) -> Response[bytes]:
         """What makes a page a web app that opens without network."""

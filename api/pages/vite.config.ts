@@ -21,7 +21,7 @@ export default defineConfig({
     // MapLibre alone is over the default limit, and only the planner loads it.
     chunkSizeWarningLimit: 1400,
     rolldownOptions: {
-      input: ["app.html", "validator.html", "planner.html", "sign-in.html", "service-worker.ts"],
+      input: ["app.html", "validator.html", "planner.html", "desk.html", "sign-in.html", "service-worker.ts"],
       // A worker's address stays the same: browsers look there for its next version.
       output: {
         entryFileNames: ({ name }) =>

@@ -70,6 +70,16 @@ def catalogue(**changes: Any) -> dict[str, Any]:
                 "tariff": {"kind": "flat", "amount_minor": 140, "source": "test"},
             }
         ],
+        "concessions": [
+            {
+                "rider_category": "senior",
+                "policy": {
+                    "ja": "65歳以上の人。生年月日の分かる書類を見ます。",
+                    "en": "Everybody aged 65 and over. We look at a document with a date of birth.",
+                },
+                "months": 12,
+            }
+        ],
         "attribution": [{"title": "Made up", "licence": "none"}],
         "streets": "streets.osm",
         "population": {"file": "people.csv", "modelled": True},

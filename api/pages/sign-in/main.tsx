@@ -11,6 +11,7 @@ import { SIGN_IN } from "./strings";
 
 const HOMES: Readonly<Record<string, string>> = {
   resident: "/app",
+  desk: "/desk",
   operator: "/validator",
   planner: "/planner",
   admin: "/planner",

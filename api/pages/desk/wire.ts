@@ -1,0 +1,13 @@
+// The counter's wire shapes by their short names; all come from the contract.
+import type { components } from "@teiki/mobile-contract";
+
+type Schemas = components["schemas"];
+
+export type Person = Schemas["CounterResidentView"];
+export type Receipt = Schemas["PaymentView"];
+export type Drawer = Schemas["DrawerView"];
+export type Closing = Schemas["ClosingView"];
+export type Attested = Schemas["AttestationView"];
+export type Outcome = Attested["outcome"];
+export type Loss = Schemas["LossView"];
+export type Sheet = Schemas["PaperPassView"];
