@@ -17,6 +17,7 @@ from fares.modes import METERED
 PAGES = {
     "app": "resident: the pass, what is left, my rides",
     "validator": "driver: scan a code, answer",
+    "desk": "counter: enrol, take cash, print a pass, attest, report lost",
     "planner": "planner: where transport is missing",
 }
 

@@ -6,7 +6,7 @@ import { useDoing } from "../shared/load";
 import { Notice } from "../shared/parts";
 import { lookAgain, type DoProps } from "./person";
 import { DESK } from "./strings";
-import type { Attested, Outcome } from "./wire";
+import type { Attested, Category, Outcome } from "./wire";
 
 const OUTCOMES: readonly Outcome[] = ["eligible", "not_eligible", "not_proven"];
 
@@ -14,7 +14,7 @@ export function Attest({ town, person, onChange }: DoProps) {
   const [noted, setNoted] = useState<Attested | null>(null);
   const { busy, problem, run } = useDoing();
   const { resident_number } = person;
-  const attest = (rider_category: string, outcome: Outcome) =>
+  const attest = (rider_category: Category, outcome: Outcome) =>
     run(async () => {
       setNoted(await api.post("/v1/desk/attestations", { body: { resident_number, rider_category, outcome } }));
       onChange(await lookAgain(person));
@@ -34,7 +34,7 @@ export function Attest({ town, person, onChange }: DoProps) {
           <div class="row">
             {OUTCOMES.map((outcome) => (
               <button key={outcome} type="button" class="button" disabled={busy}
-                onClick={() => attest(concession.rider_category, outcome)}>{t(DESK[outcome])}</button>
+                onClick={() => attest(concession.rider_category as Category, outcome)}>{t(DESK[outcome])}</button>
             ))}
           </div>
         </fieldset>

@@ -5,7 +5,7 @@ import { CATEGORIES } from "@teiki/mobile-contract";
 import { api } from "../shared/api";
 import { lastDay, money, t } from "../shared/language";
 import { named } from "../shared/strings";
-import type { Town } from "../shared/wire";
+import type { Text, Town } from "../shared/wire";
 import { Attest } from "./attest";
 import { BindCard } from "./card";
 import { ChoosePlan } from "./choose-plan";
@@ -80,7 +80,7 @@ function PersonCard({ person }: { person: Person }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   const { subscription, category_until_date: until } = person;
-  const category = t(named(CATEGORIES, person.rider_category));
+  const category = t(categoryName(person.rider_category));
   return (
     <section class="card">
       <h1 ref={heading} tabindex={-1}>{person.display_name}</h1>
@@ -103,6 +103,10 @@ function PersonCard({ person }: { person: Person }) {
       </dl>
     </section>
   );
+}
+
+function categoryName(code: string): Text {
+  return CATEGORIES.find((each) => each.code === code)?.name ?? { ja: code, en: code };
 }
 
 /** The person's record as it stands now. */

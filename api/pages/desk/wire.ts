@@ -8,6 +8,8 @@ export type Receipt = Schemas["PaymentView"];
 export type Drawer = Schemas["DrawerView"];
 export type Closing = Schemas["ClosingView"];
 export type Attested = Schemas["AttestationView"];
+/** A category that may be asked for; answers may name others that are not known here yet. */
+export type Category = Schemas["AttestationRequest"]["rider_category"];
 export type Outcome = Attested["outcome"];
 export type Loss = Schemas["LossView"];
 export type Sheet = Schemas["PaperPassView"];
