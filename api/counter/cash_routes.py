@@ -145,7 +145,9 @@ class CashController(Controller):
         "/drawer/closings",
         summary="Count the drawer",
         operation_id="close_drawer",
-        opt=problems("nothing_to_close", "difference_unexplained", "no_town"),
+        opt=problems(
+            "nothing_to_close", "difference_unexplained", "idempotency_key_reused", "no_town"
+        ),
     )
     async def close(
         self,

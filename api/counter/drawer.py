@@ -45,13 +45,20 @@ async def close_drawer(
 ) -> CashClosing:
     """Write down what was counted; what is taken from now on belongs to the next count.
 
-    Repeating a key returns the first closing. Raises 409 `nothing_to_close`, and 409
-    `difference_unexplained` where the count differs and no note says why.
+    Repeating a key returns the first closing. Raises 409 `idempotency_key_reused` for the same key
+    with another count, 409 `nothing_to_close`, and 409 `difference_unexplained` where the count
+    differs and no note says why.
     """
     await lock_name(session, f"drawer/{staff_id}")
     closing_id = uuid5(_CLOSINGS, f"{staff_id}/{idempotency_key}")
     earlier = await session.get(CashClosing, closing_id)
     if earlier is not None:
+        if (earlier.counted_minor, earlier.note) != (counted_minor, note):
+            raise conflict(
+                "idempotency_key_reused",
+                "同じ受付番号で、内容の違う締めがあります。",
+                "This idempotency key was used for another count.",
+            )
         return earlier
     entries = await in_drawer(session, staff_id, lock=True)
     if not entries:

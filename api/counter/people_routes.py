@@ -23,7 +23,7 @@ from api.counter.routes import (
     ResidentNumber,
     resident_at_counter,
 )
-from api.errors import problems
+from api.errors import conflict, problems
 from api.events import announce
 from api.residents.service import register
 from api.residents.tables import Resident
@@ -74,7 +74,12 @@ class CounterPeopleController(Controller):
     tags = ["desk"]
     guards = [desk_only]
 
-    @post("/enrolments", summary="Enrol a resident", operation_id="enrol_resident")
+    @post(
+        "/enrolments",
+        summary="Enrol a resident",
+        operation_id="enrol_resident",
+        opt=problems("idempotency_key_reused", "no_town"),
+    )
     async def enrol(
         self,
         data: JSONBody[EnrolRequest],
@@ -90,6 +95,12 @@ class CounterPeopleController(Controller):
         if resident is None:
             resident = await register(
                 session, now, display_name=data.display_name, account_id=account_id
+            )
+        elif resident.display_name != data.display_name.strip():
+            raise conflict(
+                "idempotency_key_reused",
+                "同じ受付番号で、別の人が登録されています。",
+                "Somebody else was enrolled under this idempotency key.",
             )
         note_look(session, staff, resident, now, "enrolment")
         return await resident_at_counter(session, resident, now)

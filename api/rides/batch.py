@@ -22,7 +22,7 @@ from api.offline.writing import write_offline
 from api.rides.answers import Answer
 from api.rides.network import Network, load_network
 from api.rides.parameters import as_json
-from api.rides.reading import Found, PlanCache, find_statements, lock_holders, read_state
+from api.rides.reading import Found, PlanCache, find_statements, read_state
 from api.rides.requests import DeskRequest, Reconcile, Tap
 from api.rides.state import BatchState
 from api.rides.steps import decide_step
@@ -96,11 +96,10 @@ async def begin_batch(
     connection: AsyncConnection, requests: Sequence[DeskRequest], known: Known
 ) -> Begun:
     """Lock, and read what there is; nothing is written yet."""
-    asking = find_statements(requests, known.plans)
-    settings, locked, stored, *found = await run_together(
-        connection, _settings(), lock_holders(requests), _stored(requests), *asking
+    settings, *found, stored = await run_together(
+        connection, _settings(), *find_statements(requests, known.plans), _stored(requests)
     )
-    return Begun(settings[0][0] or 0, stored, Found(locked, *found))
+    return Begun(settings[0][0] or 0, stored, Found(*found))
 
 
 # How long a subscription that somebody else has locked may hold up the taps of everybody.

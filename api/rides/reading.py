@@ -51,14 +51,10 @@ class PlanCache:
 _PLAN = "SELECT document FROM plan WHERE plan_id = %(plan_id)s AND version = %(version)s"
 
 
-def lock_holders(requests: Sequence[DeskRequest]) -> Statement:
-    """Lock subscriptions in id order: shared allowances hang on them; billing locks them too."""
-    return Statement(_LOCK, _Asked.of(requests).about)
-
-
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was read after the lock; `journeys` is None where nobody was expected to need them."""
+    """What was locked, and what was read after that; `journeys` is None where nobody was expected
+    to need them."""
 
     locked: list[Row]
     passes: list[Row]
@@ -68,9 +64,14 @@ class Found:
 
 
 def find_statements(requests: Sequence[DeskRequest], plans: PlanCache) -> list[Statement]:
-    """What is to be read after the lock, in the order of `Found`."""
+    """What is to be locked and read, in the order of `Found`.
+
+    Subscriptions are locked in id order: shared allowances hang on them, and billing locks them
+    too.
+    """
     asked = _Asked.of(requests)
     statements = [
+        Statement(_LOCK, asked.about),
         Statement(_PASSES, asked.shown),
         Statement(_USAGE, asked.about),
         Statement(_RIDES, asked.about, by_column=True),

@@ -138,6 +138,7 @@ async def test_a_drawer_holds_what_its_own_staff_took_since_it_was_counted(world
     assert len((await other.get("/v1/desk/drawer"))["items"]) == 1
     again = await close(mine, 4900)
     assert again.json()["closing_id"] == closed["closing_id"]
+    assert code(await close(mine, 4800)) == (409, "idempotency_key_reused")
     assert code(await close(mine, 0, key="closing-0002")) == (409, "nothing_to_close")
 
 

@@ -61,6 +61,8 @@ async def test_trying_again_to_enrol_enrols_once(world: World) -> None:
     desk = await world.staff("desk")
     first, again = await enrolled(desk), await enrolled(desk)
     assert again["resident_number"] == first["resident_number"]
+    wrong = await desk.send("POST", "/v1/desk/enrolments", {"display_name": "タロウ"}, "enrol-0001")
+    assert (wrong.status_code, wrong.json()["code"]) == (409, "idempotency_key_reused")
     other = await enrolled(await world.staff("desk"))
     assert other["resident_number"] != first["resident_number"]
 
