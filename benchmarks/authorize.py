@@ -91,18 +91,18 @@ def check(name: str, granted: int, expected: int) -> None:
 
 def report(rates: dict[tuple[int, str], list[float]], connections: list[int], pace) -> dict:
     def median(count: int, name: str) -> float:
-        return statistics.median(rates[(count, name)])
+        return round(statistics.median(rates[(count, name)]), 1)
 
     def at(count: int) -> dict:
         value = median(count, "desk")
         names = ("verify_only", "transaction_per_tap")
         return {
             "connections": count,
-            "value": round(value),
+            "value": value,
             "baselines": [
                 {
                     "name": name,
-                    "value": round(median(count, name)),
+                    "value": median(count, name),
                     "ratio": round(value / median(count, name), 2),
                 }
                 for name in names

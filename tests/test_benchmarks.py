@@ -30,7 +30,7 @@ def says_what_it_measured(result: Any, *baselines: str) -> None:
     assert result["value"] > 0
     assert [baseline["name"] for baseline in result["baselines"]] == list(baselines)
     for baseline in result["baselines"]:
-        assert baseline["ratio"] == pytest.approx(result["value"] / baseline["value"], abs=0.02)
+        assert baseline["ratio"] == pytest.approx(result["value"] / baseline["value"], abs=0.006)
 
 
 def test_passes() -> None:
