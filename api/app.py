@@ -15,6 +15,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.auth.identity import IdentityMiddleware
 from api.auth.tokens import derive_key
+from api.billing.routes import BankCardController, StripeController
+from api.billing.stripe_client import Billing, open_billing
 from api.bodies import JsonRequest
 from api.clock import Clock, SystemClock
 from api.counter.cash_routes import CashController
@@ -45,6 +47,7 @@ from api.rides.ledger_routes import LedgerController
 from api.rides.my_rides import MyRidesController
 from api.rides.preview_routes import CoveredController
 from api.rides.routes import AuthorizationController
+from api.services import Services
 from api.settings import Settings, SettingsError
 from api.stores import RedisClients, create_channels, create_stores
 from api.subscriptions.routes import SubscriptionController
@@ -58,6 +61,8 @@ CONTROLLERS = (
     PlanController,
     MeController,
     SubscriptionController,
+    BankCardController,
+    StripeController,
     PassController,
     DeviceController,
     ReaderController,
@@ -92,6 +97,7 @@ def create_app(settings: Settings, database: Database, clock: Clock | None = Non
         raise SettingsError("A simulated clock can't run in production (TEIKI_ENV=production).")
     configure_logging(settings)
     desk = Desk(database, clock, queue_limit=settings.desk_queue_limit)
+    billing = open_billing(Services(settings, clock, database))
     redis = RedisClients(settings.redis_url) if settings.redis_url else None
     app = Litestar(
         route_handlers=[*CONTROLLERS, sign_in_routes(settings), asset_router()],
@@ -100,6 +106,7 @@ def create_app(settings: Settings, database: Database, clock: Clock | None = Non
             "clock": Provide(lambda: clock, sync_to_thread=False),
             "database": Provide(lambda: database, sync_to_thread=False),
             "desk": Provide(lambda: desk, sync_to_thread=False),
+            "billing": Provide(lambda: billing, sync_to_thread=False),
             "session": Provide(provide_session),
         },
         middleware=[prometheus().middleware, IdentityMiddleware],
@@ -110,7 +117,7 @@ def create_app(settings: Settings, database: Database, clock: Clock | None = Non
         exception_handlers=EXCEPTION_HANDLERS,
         openapi_config=openapi_config(),
         state=State({"database": database, "clock": clock, "key_ring": KeyRing(database)}),
-        lifespan=[_running(desk, redis)],
+        lifespan=[_running(desk, billing, redis)],
         request_max_body_size=1_000_000,
         logging_config=None,
     )
@@ -127,13 +134,14 @@ async def provide_session(
         yield session
 
 
-def _running(desk: Desk, redis: RedisClients | None):  # type: ignore[no-untyped-def]  # the lifespan type is Litestar's own
+def _running(desk: Desk, billing: Billing, redis: RedisClients | None):  # type: ignore[no-untyped-def]  # the lifespan type is Litestar's own
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         try:
             async with desk.running():
                 yield
         finally:
+            await billing.close()
             if redis is not None:
                 await redis.close()
 

@@ -11,6 +11,8 @@ import structlog
 from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from api.billing.janitor import tidy
+from api.billing.stripe_client import open_billing
 from api.bulk import run_sql
 from api.counter.attestations import end_concessions
 from api.database import SEARCH_PATH, libpq_url
@@ -40,6 +42,7 @@ def create_jobs(services: Services) -> procrastinate.App:
     _add_ride_jobs(app, services)
     _add_pass_jobs(app, services)
     _add_webhook_jobs(app, services)
+    _add_billing_jobs(app, services)
     _add_insight_jobs(app, services)
     return app
 
@@ -90,6 +93,15 @@ def _add_webhook_jobs(app: procrastinate.App, services: Services) -> None:
     async def forget_events(timestamp: int) -> None:
         async with services.database.session() as session:
             await forget_old_events(session, services.clock.now())
+
+
+def _add_billing_jobs(app: procrastinate.App, services: Services) -> None:
+    billing = open_billing(services)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="tidy_billing", queue=QUEUE, queueing_lock="tidy_billing")
+    async def tidy_billing(timestamp: int) -> None:
+        await tidy(billing)
 
 
 def _add_insight_jobs(app: procrastinate.App, services: Services) -> None:

@@ -46,6 +46,10 @@ class Settings:
     device_switches_per_month: int = 3
     pass_ids: int = 2**20
     sign_in_limit_per_minute: int = 60
+    # Without a key nobody pays by bank card. `stripe_url` is a server that stands in for Stripe.
+    stripe_key: str | None = field(default=None, repr=False)
+    stripe_webhook_secret: str | None = field(default=None, repr=False)
+    stripe_url: str | None = None
 
     @property
     def production(self) -> bool:
@@ -75,7 +79,11 @@ class Settings:
             device_switches_per_month=_integer(env, "TEIKI_DEVICE_SWITCHES_PER_MONTH", 3),
             pass_ids=_pass_ids(env),
             sign_in_limit_per_minute=_integer(env, "TEIKI_SIGN_IN_LIMIT_PER_MINUTE", 60),
+            stripe_key=env.get("TEIKI_STRIPE_KEY") or None,
+            stripe_webhook_secret=env.get("TEIKI_STRIPE_WEBHOOK_SECRET") or None,
+            stripe_url=_address(env, "TEIKI_STRIPE_URL", ("http", "https")) or None,
         )
+        _refuse_half_of_stripe(settings)
         _refuse_unsafe_production(settings)
         return settings
 
@@ -125,6 +133,14 @@ def _pass_ids(env: Mapping[str, str]) -> int:
     return ids
 
 
+def _refuse_half_of_stripe(settings: Settings) -> None:
+    if settings.stripe_key is not None and settings.stripe_webhook_secret is None:
+        raise SettingsError(
+            "TEIKI_STRIPE_KEY needs TEIKI_STRIPE_WEBHOOK_SECRET beside it (whsec_...): without "
+            "Stripe's events nobody learns whether a card was charged."
+        )
+
+
 def _refuse_unsafe_production(settings: Settings) -> None:
     if not settings.production:
         return
@@ -137,6 +153,10 @@ def _refuse_unsafe_production(settings: Settings) -> None:
         raise SettingsError(
             "TEIKI_SIGN_IN_LIMIT_PER_MINUTE must not be 0 in production: sign-in would be "
             "open to guessing."
+        )
+    if settings.stripe_url is not None:
+        raise SettingsError(
+            "TEIKI_STRIPE_URL must not be set in production: money would go to a stand-in."
         )
     if not settings.base_url.startswith("https://"):
         raise SettingsError(

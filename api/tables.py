@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 from api.auth import tables as auth
+from api.billing import tables as billing
 from api.feeds import tables as feeds
 from api.insights import tables as insights
 from api.offline import tables as offline
@@ -18,6 +19,7 @@ from api.webhooks import tables as webhooks
 # Naming the modules here is what makes their tables known to the metadata.
 MODULES = (
     auth,
+    billing,
     feeds,
     insights,
     offline,

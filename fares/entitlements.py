@@ -74,7 +74,8 @@ class Entitlement:
     """What a subscription allows one member.
 
     The period is [start, end): `period_end_date` is the first service day that it no longer
-    covers. `ends_at` is set when a cancellation takes effect within the period.
+    covers. `ends_at` is set when a cancellation takes effect within the period. `late_from_date`
+    is the first service day of it that waits for a charge (`fares.lines.LatePayment`).
     """
 
     plan: Plan
@@ -84,6 +85,7 @@ class Entitlement:
     rider_category: str
     barred_modes: frozenset[Mode] = frozenset()
     ends_at: datetime | None = None
+    late_from_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,10 @@ def _check_standing(ride: RideRequest, entitlement: Entitlement, now: datetime) 
         return Refused(Reason.SUBSCRIPTION_INACTIVE, "subscription:ended")
     if ride.mode in entitlement.barred_modes:
         return Refused(Reason.MEMBER_BARRED, "member:barred_modes")
+    if entitlement.late_from_date is not None and ride.mode in METERED:
+        late_days = (ride.service_date - entitlement.late_from_date).days
+        if late_days >= entitlement.plan.late_payment.restrict_after_days:
+            return Refused(Reason.PAYMENT_LATE, "late_payment:restrict_after_days")
     return None
 
 

@@ -103,3 +103,28 @@ class OfflineCaps:
 
 
 USUAL_CAPS = OfflineCaps()
+
+
+@dataclass(frozen=True, slots=True)
+class LatePayment:
+    """What follows when a bank card was not charged, in days since the last paid one.
+
+    First metered modes wait (taxis cost the town by the ride), then every ride, then the
+    subscription ends. The least is four days: whoever collects the money may be out of reach for
+    72 hours from any hour of the first one, and no rider should stand in the rain for it.
+    """
+
+    restrict_after_days: int = 4
+    suspend_after_days: int = 7
+    cancel_after_days: int = 30
+
+
+LEAST_GRACE_DAYS = 4
+USUAL_LATENESS = LatePayment()
+
+
+class Refund(StrEnum):
+    """What is given back to somebody who leaves at once: nothing, or the days not used."""
+
+    NONE = "none"
+    UNUSED_DAYS = "unused_days"

@@ -8,14 +8,19 @@ from dataclasses import asdict, dataclass, field
 from dataclasses import fields as fields_of
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 from fares.documents import Fields, Problem
 from fares.lines import (
+    LEAST_GRACE_DAYS,
     USUAL_CAPS,
+    USUAL_LATENESS,
     Above,
     Allowance,
+    LatePayment,
     OfflineCaps,
     Period,
+    Refund,
     RideCap,
     TimeWindow,
     Unit,
@@ -29,11 +34,13 @@ from fares.reasons import Text
 __all__ = [
     "Above",
     "Allowance",
+    "LatePayment",
     "OfflineCaps",
     "Period",
     "Plan",
     "PlanError",
     "Problem",
+    "Refund",
     "RideCap",
     "TimeWindow",
     "Unit",
@@ -76,6 +83,8 @@ class Plan:
     companions: int = 0
     transfer_minutes: int = 0
     offline_caps: OfflineCaps = USUAL_CAPS
+    late_payment: LatePayment = USUAL_LATENESS
+    refund: Refund = Refund.NONE
     period: Period = Period.MONTH
     lines: Mapping[Mode, ModeLines] = field(init=False, compare=False, repr=False)
     weekdays: frozenset[int] = field(init=False, compare=False, repr=False)
@@ -119,11 +128,13 @@ _WINDOW = ("from", "to")
 _ALLOWANCE = ("allowance_id", "modes", "unit", "limit", "period", "above", "areas")
 _RIDE_CAP = ("modes", "amount_minor", "above")
 _OFFLINE_CAPS = tuple(each.name for each in fields_of(OfflineCaps))
+_LATE_PAYMENT = tuple(each.name for each in fields_of(LatePayment))
+MAX_LATE_DAYS = 365
 _SAY_RIDER_PAYS = "another line lets the rider of this mode pay the rest; use rider_pays here too"
 _PLAN = (
     *("plan_id", "version", "name", "description", "price", "period", "modes", "areas"),
     *("operators", "service_days", "time_windows", "allowances", "ride_caps", "companions"),
-    *("transfer_minutes", "offline_caps"),
+    *("transfer_minutes", "offline_caps", "late_payment", "refund"),
 )
 
 
@@ -151,6 +162,8 @@ def plan_from_document(document: object) -> Plan:
             "transfer_minutes", at_least=0, at_most=MAX_TRANSFER_MINUTES, default=0
         ),
         offline_caps=_read_offline_caps(fields),
+        late_payment=_read_late_payment(fields),
+        refund=fields.choice("refund", tuple(Refund), default=Refund.NONE),
         period=fields.choice("period", (Period.MONTH,)),
     )
     _check_lines(plan, fields)
@@ -172,7 +185,9 @@ def plan_to_document(plan: Plan) -> dict[str, object]:
         "ride_caps": [_write_ride_cap(cap) for cap in plan.ride_caps],
         "companions": plan.companions,
         "transfer_minutes": plan.transfer_minutes,
-        "offline_caps": _write_offline_caps(plan.offline_caps),
+        "offline_caps": _write_unusual(plan.offline_caps, USUAL_CAPS),
+        "late_payment": _write_unusual(plan.late_payment, USUAL_LATENESS),
+        "refund": "" if plan.refund is Refund.NONE else plan.refund.value,
     }
     return {
         "plan_id": plan.plan_id,
@@ -211,9 +226,24 @@ def _read_offline_caps(fields: Fields) -> OfflineCaps:
     )
 
 
-def _write_offline_caps(caps: OfflineCaps) -> dict[str, int]:
-    usual = asdict(USUAL_CAPS)
-    return {name: cap for name, cap in asdict(caps).items() if cap != usual[name]}
+def _read_late_payment(fields: Fields) -> LatePayment:
+    """Each where it is given, else the usual one; later steps never come before earlier ones."""
+    if "late_payment" not in fields.values:
+        return USUAL_LATENESS
+    part = fields.part("late_payment", _LATE_PAYMENT)
+    usual = asdict(USUAL_LATENESS)
+    steps = [
+        part.integer(name, at_least=LEAST_GRACE_DAYS, at_most=MAX_LATE_DAYS, default=usual[name])
+        for name in _LATE_PAYMENT
+    ]
+    if steps != sorted(steps):
+        fields.note("late_payment", "first restrict, then suspend, then cancel: days must not fall")
+    return LatePayment(*steps)
+
+
+def _write_unusual(part: Any, usual: Any) -> dict[str, int]:
+    expected = asdict(usual)
+    return {name: value for name, value in asdict(part).items() if value != expected[name]}
 
 
 def _read_window(fields: Fields) -> TimeWindow:

@@ -43,6 +43,7 @@ class Reason(StrEnum):
     # The plan and the subscription.
     SUBSCRIPTION_INACTIVE = "subscription_inactive"
     WAITING_FOR_PAYMENT = "waiting_for_payment"
+    PAYMENT_LATE = "payment_late"
     MEMBER_BARRED = "member_barred"
     MODE_NOT_COVERED = "mode_not_covered"
     OPERATOR_NOT_COVERED = "operator_not_covered"
@@ -160,6 +161,10 @@ MESSAGES: dict[Reason, Text] = {
     Reason.WAITING_FOR_PAYMENT: Text(
         "プランのお金がまだ払われていないので、払ってから乗ってください。",
         "The plan has not been paid for yet; pay for it before riding.",
+    ),
+    Reason.PAYMENT_LATE: Text(
+        "カードでの支払いがまだなので、自分のページで支払ってから乗ってください。",
+        "The monthly charge has failed; pay it on your page before taking this kind of ride.",
     ),
     Reason.MEMBER_BARRED: Text(
         "この人はこの乗り物に乗れない設定なので、プランのお金を払っている人に相談してください。",

@@ -40,6 +40,7 @@ def test_passes() -> None:
 
 
 @pytest.mark.database
+@pytest.mark.once
 def test_authorize() -> None:
     few = ("--riders", "20", "--rounds", "1", "--connections", "4", "--steady-seconds", "1")
     result = result_of("authorize.py", *few)

@@ -92,6 +92,7 @@ class CashController(Controller):
             "no_subscription",
             "already_reversed",
             "later_month_paid",
+            "paid_by_bank_card",
             "idempotency_key_reused",
             "no_issuer_key",
             "no_town",

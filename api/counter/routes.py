@@ -103,7 +103,12 @@ class CounterController(Controller):
         summary="Take the month's fee in cash",
         operation_id="take_payment",
         opt=problems(
-            "no_resident", "no_subscription", "wrong_amount", "idempotency_key_reused", "no_town"
+            "no_resident",
+            "no_subscription",
+            "wrong_amount",
+            "paid_by_bank_card",
+            "idempotency_key_reused",
+            "no_town",
         ),
     )
     async def pay(

@@ -55,8 +55,10 @@ PROBLEMS: dict[str, ProblemKind] = {
     "no_webhook": ProblemKind(404, "The operator has set no webhook."),
     "not_found": ProblemKind(404, "There is nothing at this address."),
     "method_not_allowed": ProblemKind(405, "The address does not take this method; see `Allow`."),
+    "card_declined": ProblemKind(402, "The bank card was declined; nothing was changed."),
     "already_subscribed": ProblemKind(409, "The resident has a plan that is paid."),
     "already_reversed": ProblemKind(409, "The payment has been given back already."),
+    "bank_cards_not_accepted": ProblemKind(409, "The town has no account for bank cards."),
     "card_taken": ProblemKind(409, "The card is bound to somebody else."),
     "difference_unexplained": ProblemKind(
         409, "What was counted differs from the record, and no note says why."
@@ -69,6 +71,11 @@ PROBLEMS: dict[str, ProblemKind] = {
     ),
     "later_month_paid": ProblemKind(409, "A later month was paid: give that back first."),
     "no_concession": ProblemKind(409, "The town has no policy for this category."),
+    "not_paid_by_bank_card": ProblemKind(409, "The fee is paid at the counter."),
+    "paid_by_bank_card": ProblemKind(409, "The fee is charged to a bank card each month."),
+    "payment_in_progress": ProblemKind(409, "An earlier request is still being checked."),
+    "payment_refused": ProblemKind(409, "The payment service refused; staff must look."),
+    "same_plan": ProblemKind(409, "The resident has this plan already."),
     "not_final": ProblemKind(409, "The outcome is provisional: dispute it once it is final."),
     "nothing_to_close": ProblemKind(409, "No cash was taken or given back since the last count."),
     "no_issuer_key": ProblemKind(409, "The installation has no issuer key; run `teiki migrate`."),
@@ -85,6 +92,9 @@ PROBLEMS: dict[str, ProblemKind] = {
     "unsupported_media_type": ProblemKind(415, "The body is not sent as `application/json`."),
     "too_many_requests": ProblemKind(429, "Too many tries; wait as `Retry-After` says."),
     "internal_error": ProblemKind(500, "Our fault; tell support the `request_id`."),
+    "payment_service_unavailable": ProblemKind(
+        503, "The payment service gave no answer: what became of it is found out by itself."
+    ),
     "database_unavailable": ProblemKind(
         503, "Nothing is known to be done: send the same again after `Retry-After`."
     ),

@@ -192,6 +192,11 @@ WORDS: dict[str, Word] = {
     "AttestationView.outcome": Word("What was found.", _values(Outcome)),
     "outcome": Word("How the record stands; null while it is still to be judged."),
     "paid_at": Word("When the money was taken."),
+    "covered_until_date": Word(
+        "The first day without rides: with a bank card some days after the last paid one."
+    ),
+    "collection": Word("Who collects the fee: the `counter`, or a bank `card` that is charged."),
+    "next_plan": Word("What the plan changes to with its next period, where that is settled."),
     "paid_until_date": Word("The first day that is not paid; later than the month paid ahead."),
     "path": Word("Where in the request, as in `amount.currency`; empty for all of it."),
     "payment_id": Word("The payment's id."),

@@ -26,7 +26,7 @@ from api.passes.tables import Card, CardListRow, PassCertificate
 from api.plans.tables import get_plan
 from api.residents.tables import Resident
 from api.settings import Settings
-from api.subscriptions.service import is_paid_on
+from api.subscriptions.service import is_covered_on
 from api.subscriptions.tables import Subscription
 from api.town.service import get_town
 from fares.passes import Medium, PassClaims, read_certificate
@@ -105,7 +105,7 @@ async def _passes_of_today(
     plans: dict[tuple[str, int], Plan] = {}
     found = []
     for card, resident, subscription in await _riding_cards(session):
-        if not is_paid_on(subscription, today):
+        if not is_covered_on(subscription, today):
             continue
         named = subscription.plan_id, subscription.plan_version
         plan = plans.get(named) or (await get_plan(session, *named)).plan()

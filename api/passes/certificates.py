@@ -20,7 +20,7 @@ from api.passes.tables import PassCertificate
 from api.plans.tables import get_plan
 from api.residents.tables import Resident
 from api.settings import Settings
-from api.subscriptions.service import get_open_subscription, is_paid_on
+from api.subscriptions.service import get_open_subscription, is_covered_on
 from api.subscriptions.tables import Subscription
 from api.town.document import TownDocument
 from fares.modes import mode_bits
@@ -71,11 +71,12 @@ async def paid_holding(session: AsyncSession, resident: Resident, today: date) -
             "お支払いがまだです。窓口でお支払いください。",
             "The first payment is missing. Pay at the counter.",
         )
-    if subscription.status not in ("active", "trialing") or not is_paid_on(subscription, today):
+    riding = subscription.status in ("active", "trialing", "past_due")
+    if not riding or not is_covered_on(subscription, today):
         raise conflict(
             "subscription_inactive",
-            "プランの期間が終わっています。窓口でお支払いください。",
-            "The paid period is over. Pay at the counter to go on.",
+            "プランの期間が終わっています。自分のページか窓口で支払ってください。",
+            "The paid period is over. Pay on your page or at the counter to go on.",
         )
     plan = await get_plan(session, subscription.plan_id, subscription.plan_version)
     return Holding(resident, subscription, plan.plan())

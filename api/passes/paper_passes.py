@@ -58,8 +58,8 @@ async def issue_paper_pass(
 
 
 def paid_window(subscription: Subscription, now: datetime, town: TownDocument) -> Window:
-    """From now to the end of what is paid."""
-    assert subscription.paid_until_date is not None, "it is paid for today"
+    """From now to the end of what is covered."""
+    assert subscription.covered_until_date is not None, "it is covered today"
     begins_at = now.replace(second=0, microsecond=0)
-    ends_at = day_starts_at(subscription.paid_until_date, town)
+    ends_at = day_starts_at(subscription.covered_until_date, town)
     return Window(begins_at, min(ends_at, begins_at + _LONGEST))

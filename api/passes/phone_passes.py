@@ -25,7 +25,7 @@ from api.passes.revoking import revoke_passes
 from api.passes.tables import PassCertificate
 from api.residents.tables import get_resident
 from api.settings import Settings
-from api.subscriptions.service import is_paid_on
+from api.subscriptions.service import is_covered_on
 from api.subscriptions.tables import Subscription
 from api.town.document import TownDocument
 from fares.passes import Medium
@@ -123,7 +123,7 @@ def _paid_days(order: PassOrder, today: date, subscription: Subscription) -> lis
         )
     days = [first + timedelta(days=number) for number in range(len(order.device_keys))]
     last = today + timedelta(days=DAYS_AHEAD)
-    return [day for day in days if day <= last and is_paid_on(subscription, day)]
+    return [day for day in days if day <= last and is_covered_on(subscription, day)]
 
 
 def _check_device_keys(device_keys: Sequence[bytes]) -> None:

@@ -211,7 +211,7 @@ class _Asked:
 # Identifiers travel as text: a driver's UUID objects cost more than all the rest of a row.
 _STANDING = """
     SELECT CAST(s.account_id AS text), CAST(s.subscription_id AS text), s.plan_id, s.plan_version,
-           s.status, s.paid_from_date, s.paid_until_date, r.rider_category
+           s.status, s.paid_from_date, s.paid_until_date, s.covered_until_date, r.rider_category
     FROM subscription s JOIN resident r USING (account_id)
 """
 # Whose passes, cards and rides a batch is about.

@@ -29,6 +29,7 @@ class Holder:
     status: str
     paid_from_date: date | None
     paid_until_date: date | None
+    covered_until_date: date | None
     rider_category: str
     usage: dict[UsageKey, int] = field(default_factory=dict)
     touched: set[UsageKey] = field(default_factory=set)
@@ -38,9 +39,16 @@ class Holder:
         """What the subscription allows in the paid month of a service day."""
         # Before the first payment there is no period; the status refuses first.
         start = end = date.min
-        if self.paid_from_date is not None and self.paid_until_date is not None:
-            start, end = paid_month(self.paid_from_date, self.paid_until_date, day)
-        return Entitlement(self.plan, Status(self.status), start, end, self.rider_category)
+        if self.paid_from_date is not None and self.covered_until_date is not None:
+            start, end = paid_month(self.paid_from_date, self.covered_until_date, day)
+        return Entitlement(
+            self.plan,
+            Status(self.status),
+            start,
+            end,
+            self.rider_category,
+            late_from_date=self.paid_until_date,
+        )
 
     def open_rides(self, operator_id: str) -> list[Ride]:
         """The unresolved rides with an operator, oldest first."""

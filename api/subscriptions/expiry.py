@@ -25,7 +25,8 @@ async def end_expired(database: Database, clock: Clock) -> int:
             select(Subscription)
             .where(
                 or_(
-                    col(Subscription.status) == "active",
+                    (col(Subscription.status) == "active")
+                    & (col(Subscription.collection) == "counter"),
                     (col(Subscription.status) == "past_due")
                     & col(Subscription.cancel_at_period_end),
                 ),

@@ -47,6 +47,7 @@ async def take_cash(
         paid = await session.get_one(Subscription, (resident.account_id, subscription_id))
         return earlier, paid
     subscription = await lock_subscription(session, resident.account_id, subscription_id)
+    _refuse_bank_card(subscription)
     plan = (await get_plan(session, subscription.plan_id, subscription.plan_version)).plan()
     _check_amount(amount, plan.price)
     today = service_instant(now, town.zone())[0]
@@ -70,18 +71,27 @@ async def take_cash(
     return payment, subscription
 
 
+def _refuse_bank_card(subscription: Subscription) -> None:
+    """Cash on top of a card that is charged each month would be paying twice."""
+    if subscription.collection == "card":
+        raise conflict(
+            "paid_by_bank_card",
+            "このプランは、カードで毎月支払われています。",
+            "This subscription is charged to a bank card each month. Nothing is due in cash.",
+        )
+
+
 def _prolong(subscription: Subscription, now: datetime, today: date) -> tuple[date, date]:
     """Add a month to what is paid and return it: [start, end).
 
     It follows on what is paid already. Where that has run out before today, a new run begins
     today, and later months are counted from here.
     """
-    start = subscription.paid_until_date
-    if start is None or start < today or subscription.paid_from_date is None:
-        start = subscription.paid_from_date = today
-    run = subscription.paid_from_date
+    start, run = subscription.paid_until_date, subscription.paid_from_date
+    if start is None or start < today or run is None:
+        start = run = today
     end = months_after(run, month_number(run, start) + 1)
-    subscription.paid_until_date = end
+    subscription.pay(run, end)
     subscription.status = "active"
     subscription.started_at = subscription.started_at or now
     return start, end

@@ -26,11 +26,11 @@ def month_number(paid_from: date, day: date) -> int:
 
 @lru_cache(maxsize=4096)  # all who paid on the same day have the same months
 def paid_month(paid_from: date, paid_until: date, day: date) -> tuple[date, date]:
-    """The month [start, end) of a paid run that `day` falls into.
+    """The month [start, end) of a paid run that `day` falls into, and no day beyond the run.
 
     Allowances start anew with each, whenever it was paid. A day before the run is given its
     first month, a day after it its last: neither then lies within what is returned.
     """
     within = min(max(day, paid_from), paid_until - timedelta(days=1))
     number = month_number(paid_from, within)
-    return months_after(paid_from, number), months_after(paid_from, number + 1)
+    return months_after(paid_from, number), min(months_after(paid_from, number + 1), paid_until)

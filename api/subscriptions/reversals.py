@@ -11,9 +11,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from api.bulk import lock_name
 from api.clock import service_instant
 from api.errors import conflict, not_found
-from api.passes.certificates import day_starts_at
-from api.passes.revoking import revoke_passes
-from api.passes.tables import PassCertificate
 from api.settings import Settings
 from api.subscriptions.payments import (
     find_payment,
@@ -21,6 +18,7 @@ from api.subscriptions.payments import (
     lock_subscription,
     next_receipt_number,
 )
+from api.subscriptions.stopping import stop_passes
 from api.subscriptions.tables import Payment, Subscription
 from api.town.document import TownDocument
 
@@ -68,6 +66,7 @@ async def reverse_payment(
         return earlier, await session.get_one(Subscription, owner)
     await lock_name(session, f"reversal/{payment.payment_id}")
     await _refuse_second(session, payment)
+    _refuse_bank_card(payment)
     subscription = await lock_subscription(session, payment.account_id, payment.subscription_id)
     if subscription.paid_until_date != payment.period_end_date:
         raise conflict(
@@ -95,8 +94,17 @@ async def reverse_payment(
     session.add(reversal)
     await session.flush()
     await _shorten(session, subscription, payment.period_start_date, today)
-    await _stop_passes(session, now, town, settings, subscription)
+    await stop_passes(session, now, town, settings, subscription)
     return reversal, subscription
+
+
+def _refuse_bank_card(payment: Payment) -> None:
+    if payment.method != "cash":
+        raise conflict(
+            "paid_by_bank_card",
+            "カードで支払われたものです。現金ではなく、カードに返します。",
+            "This was paid by bank card. It goes back to the card, not out of the drawer.",
+        )
 
 
 async def _refuse_second(session: AsyncSession, payment: Payment) -> None:
@@ -113,10 +121,11 @@ async def _shorten(
     session: AsyncSession, subscription: Subscription, until: date, today: date
 ) -> None:
     """Take the last paid month away; the first of a run takes the run with it."""
-    if subscription.paid_from_date is not None and until > subscription.paid_from_date:
-        subscription.paid_until_date = until
+    start = subscription.paid_from_date
+    if start is not None and until > start:
+        subscription.pay(start, until)
     else:
-        subscription.paid_from_date = subscription.paid_until_date = None
+        subscription.pay(None, None)
     paid = subscription.paid_until_date
     if paid is None or paid <= today:
         once_paid = await _has_payment(session, subscription)
@@ -132,25 +141,3 @@ async def _has_payment(session: AsyncSession, subscription: Subscription) -> boo
         )
     )
     return sum(rows) > 0
-
-
-async def _stop_passes(
-    session: AsyncSession,
-    now: datetime,
-    town: TownDocument,
-    settings: Settings,
-    subscription: Subscription,
-) -> None:
-    """Readers without network would take them for the whole of what was paid before."""
-    end = now
-    if subscription.paid_until_date is not None:
-        end = max(now, day_starts_at(subscription.paid_until_date, town))
-    await revoke_passes(
-        session,
-        now,
-        settings,
-        col(PassCertificate.account_id) == subscription.account_id,
-        col(PassCertificate.subscription_id) == subscription.subscription_id,
-        col(PassCertificate.valid_until_at) > end,
-        why="suspended",
-    )

@@ -8,11 +8,13 @@ from uuid import UUID
 
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
-from litestar.params import JSONBody
+from litestar.params import FromQuery, JSONBody
 from litestar.status_codes import HTTP_200_OK
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.auth.identity import AppRequest, resident_only
+from api.billing.changes import leave
+from api.billing.stripe_client import Billing
 from api.clock import Clock, service_instant
 from api.errors import problems
 from api.plans.routes import PlanView, plan_view
@@ -53,7 +55,8 @@ class SubscriptionView(View, frozen=True):
     """A subscription; status in Stripe's words. `incomplete` waits for the first payment.
 
     The current period is the paid month in which allowances count; `paid_until_date` lies
-    beyond it where more months are paid in advance. End dates are exclusive.
+    beyond it where more months are paid in advance. Rides go on until `covered_until_date`, also
+    while a bank card (`collection` is `card`) is still to be charged. End dates are exclusive.
     """
 
     subscription_id: UUID
@@ -64,6 +67,9 @@ class SubscriptionView(View, frozen=True):
     current_period_end_date: date | None
     paid_until_date: date | None
     cancel_at_period_end: bool
+    covered_until_date: date | None
+    collection: str
+    next_plan: PlanView | None
     amount_due: MoneyView
     usage: list[UsageView]
 
@@ -88,9 +94,27 @@ async def subscription_view(
         current_period_end_date=end,
         paid_until_date=subscription.paid_until_date,
         cancel_at_period_end=subscription.cancel_at_period_end,
+        covered_until_date=subscription.covered_until_date,
+        collection=subscription.collection,
+        next_plan=await _next_plan(session, subscription),
         amount_due=due,
         usage=[] if start is None else await _usage_views(session, subscription, row, today),
     )
+
+
+async def _next_plan(session: AsyncSession, subscription: Subscription) -> PlanView | None:
+    if subscription.next_plan_id is None or subscription.next_plan_version is None:
+        return None
+    row = await get_plan(session, subscription.next_plan_id, subscription.next_plan_version)
+    return plan_view(row.plan())
+
+
+async def my_subscription(
+    session: AsyncSession, account_id: UUID, now: datetime
+) -> SubscriptionView:
+    """The open subscription as it is now; raises 404 `no_subscription`."""
+    held = await get_open_subscription(session, account_id)
+    return await subscription_view(session, held, await _today(session, now))
 
 
 async def _usage_views(
@@ -156,27 +180,44 @@ class SubscriptionController(Controller):
         clock: NamedDependency[Clock],
     ) -> SubscriptionView:
         """The open subscription; 404 `no_subscription` before one was chosen."""
-        held = await get_open_subscription(session, request.user.account_id)
-        return await subscription_view(session, held, await _today(session, clock.now()))
+        return await my_subscription(session, request.user.account_id, clock.now())
 
     @post(
         "/subscription/cancel",
         summary="Leave",
         status_code=HTTP_200_OK,
         operation_id="cancel_subscription",
-        opt=problems("no_subscription", "no_town"),
+        opt=problems(
+            "no_subscription",
+            "no_town",
+            "not_paid_by_bank_card",
+            "bank_cards_not_accepted",
+            "payment_service_unavailable",
+            "payment_refused",
+            "payment_in_progress",
+        ),
     )
     async def cancel(
         self,
         request: AppRequest,
         session: NamedDependency[AsyncSession],
         clock: NamedDependency[Clock],
+        billing: NamedDependency[Billing],
+        at_once: FromQuery[bool] = False,
     ) -> SubscriptionView:
-        """Leave: at the end of what is paid, or at once if nothing is."""
+        """Leave: with the end of what is paid, or at once if nothing is.
+
+        `at_once` ends what a bank card pays on this day; the plan says what is given back.
+        """
         now = clock.now()
         today = await _today(session, now)
-        left = await cancel(session, now, today, request.user.account_id)
-        return await subscription_view(session, left, today)
+        held = await get_open_subscription(session, request.user.account_id)
+        if held.collection == "card":
+            await leave(billing, held.account_id, at_once=at_once)
+            await session.refresh(held)
+        else:
+            held = await cancel(session, now, today, held.account_id)
+        return await subscription_view(session, held, today)
 
 
 async def _today(session: AsyncSession, now: datetime) -> date:

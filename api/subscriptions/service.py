@@ -77,6 +77,11 @@ def is_paid_on(subscription: Subscription, day: date) -> bool:
     return subscription.paid_until_date is not None and day < subscription.paid_until_date
 
 
+def is_covered_on(subscription: Subscription, day: date) -> bool:
+    """Whether rides go on, paid or while a bank card is still to be charged."""
+    return subscription.covered_until_date is not None and day < subscription.covered_until_date
+
+
 def entitlement_of(
     subscription: Subscription, plan: PlanRow, rider_category: str, day: date
 ) -> Entitlement:
@@ -89,12 +94,13 @@ def entitlement_of(
         period_start_date=start or date.min,
         period_end_date=end or date.min,
         rider_category=rider_category,
+        late_from_date=subscription.paid_until_date,
     )
 
 
 def period_on(subscription: Subscription, day: date) -> tuple[date | None, date | None]:
-    """The paid month [start, end) of a service day; None, None before the first payment."""
-    paid_from, paid_until = subscription.paid_from_date, subscription.paid_until_date
-    if paid_from is None or paid_until is None:
+    """The covered month [start, end) of a service day; None, None before the first payment."""
+    paid_from, until = subscription.paid_from_date, subscription.covered_until_date
+    if paid_from is None or until is None:
         return None, None
-    return paid_month(paid_from, paid_until, day)
+    return paid_month(paid_from, until, day)

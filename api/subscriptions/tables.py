@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, text
@@ -14,7 +14,10 @@ class Subscription(SQLModel, table=True):
     """One resident's plan, with Stripe's words for its status.
 
     `paid_from_date` is where the present unbroken run of paid months began, `paid_until_date`
-    the first day that is not paid; both None before the first payment.
+    the first day that is not paid; both None before the first payment. Rides go on until
+    `covered_until_date`, which lies beyond what is paid while a bank card is still to be charged
+    (`collection` is `card`; at the `counter` nothing is charged by itself). `next_plan_*` is what
+    it changes to with its next period.
     """
 
     __tablename__ = "subscription"
@@ -27,6 +30,7 @@ class Subscription(SQLModel, table=True):
             unique=True,
             postgresql_where=text("status NOT IN ('canceled', 'incomplete_expired')"),
         ),
+        Index("subscription_at_stripe", "stripe_subscription_id", unique=True),
     )
 
     account_id: UUID = Field(primary_key=True, foreign_key="resident.account_id")
@@ -38,8 +42,18 @@ class Subscription(SQLModel, table=True):
     started_at: datetime | None = None
     paid_from_date: date | None = None
     paid_until_date: date | None = None
+    covered_until_date: date | None = None
     cancel_at_period_end: bool = False
     canceled_at: datetime | None = None
+    collection: str = "counter"
+    stripe_subscription_id: str | None = None
+    next_plan_id: str | None = None
+    next_plan_version: int | None = None
+
+    def pay(self, start: date | None, until: date | None, grace_days: int = 0) -> None:
+        """Note what is paid, [start, until), and for how many days beyond it rides go on."""
+        self.paid_from_date, self.paid_until_date = start, until
+        self.covered_until_date = until and until + timedelta(days=grace_days)
 
 
 class Usage(SQLModel, table=True):
@@ -61,11 +75,12 @@ class Usage(SQLModel, table=True):
 
 
 class Payment(SQLModel, table=True):
-    """Money taken at the counter for a subscription, or given back there, with its receipt.
+    """Money taken for a subscription, or given back, at the counter or by bank card: a receipt.
 
     Nothing is ever changed: what was taken wrongly is given back in a row of its own, with a
     negative amount, the payment that it `reverses` and the reason. `closing_id` is the count of
-    the drawer that the row belongs to, None until the drawer is counted.
+    the drawer that the row belongs to, None until the drawer is counted. What came by bank card
+    has no member of staff; `stripe_id` is the invoice that was paid, or the refund.
     """
 
     __tablename__ = "payment"
@@ -76,7 +91,14 @@ class Payment(SQLModel, table=True):
         ),
         Index("payment_receipt", "receipt_number", unique=True),
         Index("payment_once_per_key", "staff_id", "idempotency_key", unique=True),
-        Index("payment_reversed_once", "reverses", unique=True),
+        # Cash is given back whole; a bank card may be given back in parts.
+        Index(
+            "payment_reversed_once",
+            "reverses",
+            unique=True,
+            postgresql_where=text("method = 'cash'"),
+        ),
+        Index("payment_at_stripe", "stripe_id", unique=True),
         Index("payment_in_drawer", "staff_id", postgresql_where=text("closing_id IS NULL")),
     )
 
@@ -87,8 +109,9 @@ class Payment(SQLModel, table=True):
     currency: str
     method: str
     receipt_number: str
-    staff_id: UUID = Field(foreign_key="staff.staff_id")
-    idempotency_key: str
+    staff_id: UUID | None = Field(default=None, foreign_key="staff.staff_id")
+    idempotency_key: str | None = None
+    stripe_id: str | None = None
     period_start_date: date
     period_end_date: date
     paid_at: datetime

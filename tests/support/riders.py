@@ -159,6 +159,7 @@ def _subscription(account: UUID, subscription: UUID) -> Subscription:
         started_at=NOW,
         paid_from_date=date(2026, 4, 1),
         paid_until_date=date(2026, 5, 1),
+        covered_until_date=date(2026, 5, 1),
     )
 
 

@@ -14,7 +14,7 @@ import pytest
 from tests.support.served import served
 from tests.support.world import Browser, World
 
-pytestmark = [pytest.mark.anyio, pytest.mark.database]
+pytestmark = [pytest.mark.anyio, pytest.mark.database, pytest.mark.once]
 
 CHECKS = (
     "not_a_server_error",

@@ -28,7 +28,7 @@ from tests.support.kills_server import settings_of
 from tests.support.receiver import Receiver, receiving
 from tests.support.riders import NOW, set_up, taps
 
-pytestmark = [pytest.mark.anyio, pytest.mark.database]
+pytestmark = [pytest.mark.anyio, pytest.mark.database, pytest.mark.once]
 
 KILLS = int(os.environ.get("TEIKI_KILLS", "10"))
 RIDERS, LIMIT, TURNS = 60, 5, 7
