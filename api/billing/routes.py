@@ -110,13 +110,14 @@ class BankCardController(Controller):
 
 
 class StripeController(Controller):
-    """Where Stripe sends its events; not for anybody else, so not in the contract."""
+    """Where Stripe sends its events."""
 
     path = "/v1/stripe"
-    include_in_schema = False
+    tags = ["subscriptions"]
 
     @post(
         "/events",
+        summary="Events of the payment service",
         status_code=HTTP_204_NO_CONTENT,
         operation_id="take_stripe_event",
         opt={"exclude_from_csrf": True, **problems("bad_stripe_event")},

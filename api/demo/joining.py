@@ -10,6 +10,7 @@ from datetime import timedelta
 from sqlalchemy import text
 
 from api.clock import DemoClock
+from api.counter.attestations import NO_CONCESSION
 from api.database import Database
 from api.demo.people import Person
 from api.demo.web import Answer, Browser, Web
@@ -63,11 +64,10 @@ async def mark_simulated(database: Database, members: Sequence[Member]) -> None:
 
 
 async def _join(browser: Browser, counter: Browser, person: Person) -> Member:
-    me = await browser.post(
-        "/v1/residents",
-        {"display_name": person.display_name, "rider_category": person.rider_category},
-    )
+    me = await browser.post("/v1/residents", {"display_name": person.display_name})
     number: str = me["resident_number"]
+    if person.rider_category != NO_CONCESSION:
+        await counter.post("/v1/desk/attestations", _proven(number, person.rider_category))
     if person.consents:
         await browser.patch("/v1/me", {"trip_facts_consent": True})
     held = None
@@ -76,6 +76,10 @@ async def _join(browser: Browser, counter: Browser, person: Person) -> Member:
         if person.pays:
             held = await _pay(counter, number, f"demo-first-payment-{person.number}")
     return Member(person, browser, number, held["status"] if held else None)
+
+
+def _proven(number: str, category: str) -> dict[str, str]:
+    return {"resident_number": number, "rider_category": category, "outcome": "eligible"}
 
 
 async def _pay(counter: Browser, number: str, key: str) -> Answer:

@@ -69,7 +69,10 @@ _PAID = {
     "current_period_start_date": "2026-04-01",
     "current_period_end_date": "2026-05-01",
     "paid_until_date": "2026-05-01",
+    "covered_until_date": "2026-05-01",
     "cancel_at_period_end": False,
+    "collection": "counter",
+    "next_plan": None,
     "amount_due": _yen(0),
     "usage": [
         {
@@ -89,6 +92,7 @@ _UNPAID = _PAID | {
     "current_period_start_date": None,
     "current_period_end_date": None,
     "paid_until_date": None,
+    "covered_until_date": None,
     "amount_due": _yen(4900),
     "usage": [],
 }

@@ -31,7 +31,7 @@ PROBLEMS: dict[str, ProblemKind] = {
     "by_missing": ProblemKind(400, "A ride was cancelled without saying by whom."),
     "nothing_to_adjust": ProblemKind(400, "A ride was adjusted without saying what was wrong."),
     "sequence_missing": ProblemKind(400, "Paper or a card was shown without a `sequence`."),
-    "unknown_rider_category": ProblemKind(400, "The town has no such rider category."),
+    "bad_stripe_event": ProblemKind(400, "Stripe did not sign this, or not within five minutes."),
     "wrong_action": ProblemKind(
         400, "A bus or train ride was held, or another mode was tapped: that is the other way."
     ),

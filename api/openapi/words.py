@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from api.auth.service import STAFF_ROLES
+from api.billing.changes import Timing
 from api.categories import CATEGORY_NAMES
 from api.counter.attestations import Outcome
 from fares.entitlements import Status
@@ -195,6 +196,12 @@ WORDS: dict[str, Word] = {
     "covered_until_date": Word(
         "The first day without rides: with a bank card some days after the last paid one."
     ),
+    "PlanChangeRequest.timing": Word(
+        "When the difference is paid: at once, with the next invoice, or not: the plan then "
+        "changes with the next period.",
+        _values(Timing),
+    ),
+    "PaymentPageView.url": Word("The page to open."),
     "collection": Word("Who collects the fee: the `counter`, or a bank `card` that is charged."),
     "next_plan": Word("What the plan changes to with its next period, where that is settled."),
     "paid_until_date": Word("The first day that is not paid; later than the month paid ahead."),

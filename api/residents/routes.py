@@ -41,11 +41,13 @@ Email = Annotated[
 
 
 class JoinRequest(Request, frozen=True):
-    """Who joins. The e-mail address is optional; a name is what the counter calls out."""
+    """Who joins. The e-mail address is optional; a name is what the counter calls out.
+
+    A concession is not claimed here: staff attest it, under the town's policy.
+    """
 
     display_name: ShortText
     email: Email | None = None
-    rider_category: ShortText = "adult"
 
 
 class SignInRequest(Request, frozen=True):
@@ -125,7 +127,7 @@ class SignInController(Controller):
         "/residents",
         summary="Join",
         operation_id="join",
-        opt=problems("unknown_rider_category", "too_many_requests"),
+        opt=problems("too_many_requests"),
     )
     async def join(
         self,
@@ -136,13 +138,7 @@ class SignInController(Controller):
     ) -> Response[MeView]:
         """Register a resident and sign this browser in as them."""
         now = clock.now()
-        resident = await register(
-            session,
-            now,
-            display_name=data.display_name,
-            email=data.email,
-            rider_category=data.rider_category,
-        )
+        resident = await register(session, now, display_name=data.display_name, email=data.email)
         token, lifetime = new_session(session, now, account_id=resident.account_id)
         cookie = session_cookie(settings, token, int(lifetime.total_seconds()))
         return Response(resident_view(resident), cookies=[cookie])

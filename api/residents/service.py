@@ -8,10 +8,7 @@ from uuid import UUID, uuid4
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.auth.tokens import new_resident_number
-from api.categories import CATEGORY_NAMES
-from api.errors import DomainError
 from api.residents.tables import Resident
-from fares.reasons import Text
 
 
 async def register(
@@ -20,25 +17,15 @@ async def register(
     *,
     display_name: str,
     email: str | None = None,
-    rider_category: str = "adult",
     simulated: bool = False,
     account_id: UUID | None = None,
 ) -> Resident:
     """A new resident with a new number. The address is a contact, not proof of anything."""
-    if rider_category not in CATEGORY_NAMES:
-        raise DomainError(
-            "unknown_rider_category",
-            Text(
-                "区分が正しくありません。",
-                f"The rider category must be one of {', '.join(CATEGORY_NAMES)}.",
-            ),
-        )
     resident = Resident(
         account_id=account_id or uuid4(),
         resident_number=new_resident_number(),
         display_name=display_name.strip(),
         email=email.lower() if email else None,
-        rider_category=rider_category,
         simulated=simulated,
         created_at=now,
     )

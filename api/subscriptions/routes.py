@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import Annotated
 from uuid import UUID
 
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, JSONBody
+from litestar.params import JSONBody, QueryParameter
 from litestar.status_codes import HTTP_200_OK
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -203,7 +204,9 @@ class SubscriptionController(Controller):
         session: NamedDependency[AsyncSession],
         clock: NamedDependency[Clock],
         billing: NamedDependency[Billing],
-        at_once: FromQuery[bool] = False,
+        at_once: Annotated[
+            bool, QueryParameter(description="End it today, where a bank card pays.")
+        ] = False,
     ) -> SubscriptionView:
         """Leave: with the end of what is paid, or at once if nothing is.
 

@@ -30,6 +30,7 @@ export const REFUSALS: Readonly<Record<string, Text>> = {
   over_offline_cap: { ja: "インターネットなしで乗れる分を使い切ったので、料金を払うか、つながる場所で見せてください。", en: "This pass has no more rides here without network; pay the fare or show it where there is." },
   subscription_inactive: { ja: "プランが今は使えないので、自分のページか窓口でもう一度申し込んでください。", en: "The subscription is not active; renew it on your page or at the desk." },
   waiting_for_payment: { ja: "プランのお金がまだ払われていないので、払ってから乗ってください。", en: "The plan has not been paid for yet; pay for it before riding." },
+  payment_late: { ja: "カードでの支払いがまだなので、自分のページで支払ってから乗ってください。", en: "The monthly charge has failed; pay it on your page before taking this kind of ride." },
   member_barred: { ja: "この人はこの乗り物に乗れない設定なので、プランのお金を払っている人に相談してください。", en: "This member may not use this transport; ask the person who pays for the plan." },
   mode_not_covered: { ja: "プランに入っていない乗り物なので、料金を払って乗ってください。", en: "The plan does not cover this transport; pay the fare to ride." },
   operator_not_covered: { ja: "プランに入っていない会社の乗り物なので、料金を払って乗ってください。", en: "The plan does not cover this operator; pay the fare to ride." },

@@ -15,8 +15,9 @@ export function validatorClient(apiKey: string): Client<paths> {
 /** A request that may be sent again and again until somebody has decided it. */
 export type Attempt<T> = () => Promise<T>;
 
-export function attempt<T>(ask: (idempotencyKey: string) => Promise<T>): Attempt<T> {
-  const idempotencyKey = crypto.randomUUID();
+export function attempt<T>(
+  ask: (idempotencyKey: string) => Promise<T>, idempotencyKey: string = crypto.randomUUID(),
+): Attempt<T> {
   return async () => {
     for (const wait of WAITS_MS) {
       try {

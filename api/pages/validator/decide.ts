@@ -39,8 +39,8 @@ export type CodeRequest = AuthorizationRequest & { code: string };
 export class NotKeptError extends Error {}
 
 /** Asks the server until it has decided: for a booked ride, whose amount it must hold. */
-export function askServer(client: Client<paths>, body: CodeRequest): Attempt<Decision> {
-  const asked = attempt((idempotencyKey) => client.post("/v1/authorizations", { body, idempotencyKey }));
+export function askServer(client: Client<paths>, body: CodeRequest, key?: string): Attempt<Decision> {
+  const asked = attempt((idempotencyKey) => client.post("/v1/authorizations", { body, idempotencyKey }), key);
   return async () => byServer(await asked(), body);
 }
 
@@ -92,10 +92,18 @@ export function decideAtCar(door: Door, body: CodeRequest): Attempt<Decision> {
 
 function decideAt(door: Door, body: CodeRequest, place: Place): Attempt<Decision> {
   const idempotencyKey = crypto.randomUUID();
-  const withoutList = askServer(door.client, body);
+  /** The first of a day may be let on before the list is here; this reader must know of them too. */
+  const noted = async (decision: Decision): Promise<Decision> => {
+    const [held, at, scan] = [door.held(), now(), scanOf(body)];
+    if (!held || decision.result !== "granted") return decision;
+    const pass = await door.reader.check(scan, held, at);
+    if (pass.result !== "refused") await place.onGranted({ scan, pass, held, at, idempotencyKey });
+    return decision;
+  };
+  const withoutList = askServer(door.client, body, idempotencyKey);
   return async () => {
     const held = door.held();
-    if (!held) return withoutList();
+    if (!held) return noted(await withoutList());
     const [at, scan] = [now(), scanOf(body)];
     const pass = await door.reader.check(scan, held, at);
     if (pass.result === "refused" && !UNSURE.has(pass.reason)) return refusedHere(pass);

@@ -19,7 +19,7 @@ from tests.support.world import Browser
 
 pytestmark = [pytest.mark.anyio, pytest.mark.database]
 
-ORDERS = int(os.environ.get("TEIKI_EVENT_ORDERS", "40"))
+ORDERS = int(os.environ.get("TEIKI_EVENT_ORDERS", "12"))
 
 
 async def first_event(cards: BankCards) -> Object:
