@@ -60,6 +60,7 @@ _PLAN = {
         }
     ],
     "ride_caps": [{"modes": ["taxi"], "amount_minor": 2000, "above": "rider_pays"}],
+    "refund": "none",
 }
 _PAID = {
     "subscription_id": SUBSCRIPTION,

@@ -13,7 +13,7 @@ from api.billing.changes import Timing
 from api.categories import CATEGORY_NAMES
 from api.counter.attestations import Outcome
 from fares.entitlements import Status
-from fares.lines import Above, Period, Unit
+from fares.lines import Above, Period, Refund, Unit
 from fares.modes import Mode
 from fares.offline.entries import Bearer
 from fares.reasons import Reason
@@ -202,6 +202,8 @@ WORDS: dict[str, Word] = {
         _values(Timing),
     ),
     "PaymentPageView.url": Word("The page to open."),
+    "takes_bank_cards": Word("Whether the fee can be paid by bank card."),
+    "refund": Word("What is given back to who leaves today.", _values(Refund)),
     "collection": Word("Who collects the fee: the `counter`, or a bank `card` that is charged."),
     "next_plan": Word("What the plan changes to with its next period, where that is settled."),
     "paid_until_date": Word("The first day that is not paid; later than the month paid ahead."),

@@ -42,6 +42,7 @@ class PlanView(View, frozen=True):
     areas: list[int]
     allowances: list[AllowanceView]
     ride_caps: list[RideCapView]
+    refund: str
 
 
 class PlanListView(View, frozen=True):
@@ -75,6 +76,7 @@ def plan_view(plan: Plan) -> PlanView:
             RideCapView(modes=sorted(c.modes), amount_minor=c.amount_minor, above=c.above)
             for c in plan.ride_caps
         ],
+        refund=plan.refund,
     )
 
 

@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from api.categories import CATEGORY_NAMES
 from api.clock import Clock, service_instant
 from api.errors import problems
+from api.settings import Settings
 from api.town.service import get_town
 from api.wire import Instant, TextView, View, text_view
 
@@ -57,6 +58,7 @@ class TownView(View, frozen=True):
     time_zone: str
     center: tuple[float, float]
     simulated: bool
+    takes_bank_cards: bool
     areas: list[AreaView]
     concessions: list[ConcessionView]
     attribution: list[AttributionView]
@@ -86,7 +88,9 @@ class TownController(Controller):
         operation_id="get_town",
         opt=problems("no_town"),
     )
-    async def town(self, session: NamedDependency[AsyncSession]) -> TownView:
+    async def town(
+        self, session: NamedDependency[AsyncSession], settings: NamedDependency[Settings]
+    ) -> TownView:
         """Name, currency, areas and attribution; `simulated` where it is a demo."""
         town = await get_town(session)
         return TownView(
@@ -95,6 +99,7 @@ class TownController(Controller):
             time_zone=town.time_zone,
             center=town.center,
             simulated=town.simulated,
+            takes_bank_cards=settings.stripe_key is not None,
             areas=[
                 AreaView(area_number=a.area_number, name=text_view(a.name.text()))
                 for a in town.areas

@@ -10,6 +10,7 @@ import { Field, Notice } from "../shared/parts";
 import { SHARED } from "../shared/strings";
 import type { Me, Subscription, Town } from "../shared/wire";
 import { useChanges } from "./changes";
+import { PaymentPage } from "./payment-page";
 import { PlanCard } from "./plan-card";
 import { APP } from "./strings";
 
@@ -107,8 +108,9 @@ export function ChoosePlan({ town, onChosen }: { town: Town; onChosen: (chosen: 
   );
 }
 
-export function WaitForPayment({ me, subscription, onChange }: {
+export function WaitForPayment({ me, town, subscription, onChange }: {
   me: Me;
+  town: Town;
   subscription: Subscription;
   onChange: (latest: Subscription) => void;
 }) {
@@ -120,7 +122,14 @@ export function WaitForPayment({ me, subscription, onChange }: {
     return () => clearInterval(timer);
   }, []);
   return (
-    <Step at={3} title={t(APP.payTitle)}>
+    <Step at={3} title={t(town.takes_bank_cards ? APP.payTitleEither : APP.payTitle)}>
+      {town.takes_bank_cards && (
+        <section class="card stack">
+          <p>{t(APP.payByCardBody)}</p>
+          <PaymentPage path="/v1/me/subscription/checkout" primary>{t(APP.payByCard)}</PaymentPage>
+        </section>
+      )}
+      {town.takes_bank_cards && <h2>{t(APP.payAtDesk)}</h2>}
       <p>{t(APP.payBody)}</p>
       <dl class="card pay">
         <dt>{t(APP.residentNumber)}</dt>

@@ -87,7 +87,7 @@ function View({ town, known, setKnown }: ViewProps) {
   if (me.role !== "resident") return <WrongRole me={me} />;
   if (!subscription || ENDED.has(subscription.status)) return <ChoosePlan town={town} onChosen={keep} />;
   if (subscription.status === "incomplete") {
-    return <WaitForPayment me={me} subscription={subscription} onChange={keep} />;
+    return <WaitForPayment me={me} town={town} subscription={subscription} onChange={keep} />;
   }
   return <Member town={town} me={me} subscription={subscription} setKnown={setKnown} />;
 }
