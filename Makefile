@@ -3,7 +3,7 @@
 # ARGS="--once --json"` leaves standard output to the command.
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format pages lock
+.PHONY: help demo cards test check format pages lock
 
 # node and npm come from a wheel in .venv; child processes find them here.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -14,6 +14,12 @@ help: ## List the targets
 demo: ## Start a city with simulated residents; ARGS="--once --json" for scripts
 	@sh .dev/run demo
 	@.venv/bin/teiki demo $(ARGS)
+
+cards: ## The same, beside a stand-in for Stripe: pay by bank card without an account
+	@sh .dev/run demo
+	@.venv/bin/python -m tests.fakestripe & stand_in=$$!; trap "kill $$stand_in" EXIT; \
+	TEIKI_STRIPE_KEY=sk_test_stand_in TEIKI_STRIPE_WEBHOOK_SECRET=whsec_fakestripe \
+	TEIKI_STRIPE_URL=http://127.0.0.1:12111 .venv/bin/teiki demo $(ARGS)
 
 test: ## Run every test; ARGS go to pytest
 	@sh .dev/run test

@@ -85,6 +85,7 @@ class Plan:
     offline_caps: OfflineCaps = USUAL_CAPS
     late_payment: LatePayment = USUAL_LATENESS
     refund: Refund = Refund.NONE
+    pause_months: int = 0
     period: Period = Period.MONTH
     lines: Mapping[Mode, ModeLines] = field(init=False, compare=False, repr=False)
     weekdays: frozenset[int] = field(init=False, compare=False, repr=False)
@@ -130,11 +131,12 @@ _RIDE_CAP = ("modes", "amount_minor", "above")
 _OFFLINE_CAPS = tuple(each.name for each in fields_of(OfflineCaps))
 _LATE_PAYMENT = tuple(each.name for each in fields_of(LatePayment))
 MAX_LATE_DAYS = 365
+MAX_PAUSE = 12
 _SAY_RIDER_PAYS = "another line lets the rider of this mode pay the rest; use rider_pays here too"
 _PLAN = (
     *("plan_id", "version", "name", "description", "price", "period", "modes", "areas"),
     *("operators", "service_days", "time_windows", "allowances", "ride_caps", "companions"),
-    *("transfer_minutes", "offline_caps", "late_payment", "refund"),
+    *("transfer_minutes", "offline_caps", "late_payment", "refund", "pause_months"),
 )
 
 
@@ -164,6 +166,7 @@ def plan_from_document(document: object) -> Plan:
         offline_caps=_read_offline_caps(fields),
         late_payment=_read_late_payment(fields),
         refund=fields.choice("refund", tuple(Refund), default=Refund.NONE),
+        pause_months=fields.integer("pause_months", at_least=0, at_most=MAX_PAUSE, default=0),
         period=fields.choice("period", (Period.MONTH,)),
     )
     _check_lines(plan, fields)
@@ -187,6 +190,7 @@ def plan_to_document(plan: Plan) -> dict[str, object]:
         "transfer_minutes": plan.transfer_minutes,
         "offline_caps": _write_unusual(plan.offline_caps, USUAL_CAPS),
         "late_payment": _write_unusual(plan.late_payment, USUAL_LATENESS),
+        "pause_months": plan.pause_months,
         "refund": "" if plan.refund is Refund.NONE else plan.refund.value,
     }
     return {

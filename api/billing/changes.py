@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from api.billing.tables import find_customer
 from api.clock import service_instant
 from api.errors import conflict
 from api.plans.tables import get_plan, get_plan_on_sale
+from api.subscriptions.periods import months_after
 from api.subscriptions.service import get_open_subscription
 from api.subscriptions.tables import Subscription
 from api.town.document import TownDocument
@@ -78,6 +79,34 @@ async def keep_plan(billing: Billing, account_id: UUID) -> None:
     """Take a cancellation back that waits for the end of the month."""
     held = await _held(billing, account_id)
     await _change(billing, held, {"cancel_at_period_end": False})
+    await sync_account(billing, account_id)
+
+
+async def pause(billing: Billing, account_id: UUID, months: int) -> None:
+    """Charge nothing for some months from the end of the paid one on; rides stop with it.
+
+    Raises 409 `pause_not_allowed`, 409 `not_paid_by_bank_card`, and as `ask_stripe`.
+    """
+    held = await _held(billing, account_id)
+    if months > held.plan.pause_months or held.standing.cancel_at_period_end:
+        raise conflict(
+            "pause_not_allowed",
+            "このプランは、その長さでは休めません。",
+            "This plan can't be paused for so long, or it is ending already.",
+        )
+    zone = held.town.zone()
+    ends_on = held.standing.period_ends_at.astimezone(zone)
+    again = months_after(ends_on.date(), months)
+    resumes_at = datetime.combine(again, ends_on.timetz()) - timedelta(hours=1)
+    collection = {"behavior": "void", "resumes_at": int(resumes_at.timestamp())}
+    await _change(billing, held, {"pause_collection": collection})
+    await sync_account(billing, account_id)
+
+
+async def resume(billing: Billing, account_id: UUID) -> None:
+    """Charge again from the next period on."""
+    held = await _held(billing, account_id)
+    await _change(billing, held, {"pause_collection": ""})
     await sync_account(billing, account_id)
 
 

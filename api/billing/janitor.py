@@ -138,7 +138,7 @@ def _held(*, waiting: bool, today: date | None):  # type: ignore[no-untyped-def]
     else:
         query = query.where(
             col(Subscription.collection) == "card",
-            col(Subscription.status).in_(("active", "past_due", "unpaid")),
+            col(Subscription.status).in_(("active", "past_due", "unpaid", "paused")),
         )
         if today is not None:
             query = query.where(col(Subscription.paid_until_date) <= today)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import msgspec
 from litestar import Controller, Response, post
 from litestar.background_tasks import BackgroundTask
 from litestar.channels import ChannelsPlugin
@@ -11,7 +14,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.auth.identity import AppRequest, resident_only
-from api.billing.changes import Timing, change_plan, keep_plan
+from api.billing.changes import Timing, change_plan, keep_plan, pause, resume
 from api.billing.checkout import open_checkout, open_portal
 from api.billing.events import handle_events, keep_event, read_event
 from api.billing.stripe_client import Billing
@@ -20,6 +23,7 @@ from api.errors import problems
 from api.events import announce
 from api.subscriptions.routes import SubscriptionView, my_subscription
 from api.wire import Identifier, Request, View
+from fares.plans import MAX_PAUSE
 
 _ASKED = ("payment_service_unavailable", "payment_refused", "payment_in_progress")
 _NEEDED = ("bank_cards_not_accepted", "no_subscription", *_ASKED)
@@ -36,6 +40,12 @@ class PlanChangeRequest(Request, frozen=True):
 
     plan_id: Identifier
     timing: Timing
+
+
+class PauseRequest(Request, frozen=True):
+    """For how long; the plan says for how long at most."""
+
+    months: Annotated[int, msgspec.Meta(ge=1, le=MAX_PAUSE)]
 
 
 class BankCardController(Controller):
@@ -106,6 +116,43 @@ class BankCardController(Controller):
     ) -> SubscriptionView:
         """Take a cancellation back before the paid month is over."""
         await keep_plan(billing, request.user.account_id)
+        return await my_subscription(session, request.user.account_id, clock.now())
+
+    @post(
+        "/pause",
+        summary="Pause",
+        status_code=HTTP_200_OK,
+        operation_id="pause_subscription",
+        opt=problems("pause_not_allowed", "not_paid_by_bank_card", "no_town", *_NEEDED),
+    )
+    async def pause(
+        self,
+        data: JSONBody[PauseRequest],
+        request: AppRequest,
+        session: NamedDependency[AsyncSession],
+        billing: NamedDependency[Billing],
+        clock: NamedDependency[Clock],
+    ) -> SubscriptionView:
+        """Neither ride nor pay for some months, from the end of the paid one on."""
+        await pause(billing, request.user.account_id, data.months)
+        return await my_subscription(session, request.user.account_id, clock.now())
+
+    @post(
+        "/resume",
+        summary="End a pause",
+        status_code=HTTP_200_OK,
+        operation_id="resume_subscription",
+        opt=problems("not_paid_by_bank_card", "no_town", *_NEEDED),
+    )
+    async def resume(
+        self,
+        request: AppRequest,
+        session: NamedDependency[AsyncSession],
+        billing: NamedDependency[Billing],
+        clock: NamedDependency[Clock],
+    ) -> SubscriptionView:
+        """Pay and ride again, from the beginning of the next period on."""
+        await resume(billing, request.user.account_id)
         return await my_subscription(session, request.user.account_id, clock.now())
 
 

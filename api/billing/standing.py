@@ -71,6 +71,8 @@ class Standing:
     ended_at: datetime | None
     cancel_at_period_end: bool
     paid: tuple[PaidInvoice, ...]
+    period_ends_at: datetime
+    paused_until_at: datetime | None = None
     to_give_back_minor: int = 0
 
     @property
@@ -105,6 +107,8 @@ def standing_of(
             for invoice in sorted(invoices, key=lambda each: (each["created"], each["id"]))
             if invoice["status"] == "paid" and _periods(invoice)
         ),
+        period_ends_at=_instant(item["current_period_end"]),
+        paused_until_at=_maybe((subscription.get("pause_collection") or {}).get("resumes_at")),
         to_give_back_minor=_promised(comment),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import structlog
@@ -79,8 +79,8 @@ async def _apply(
     now = billing.clock.now()
     if standing.status == "canceled" and subscription.status != "canceled":
         subscription.canceled_at = standing.ended_at or now
-    subscription.status = standing.status
-    ended = standing.status not in _RIDING
+    subscription.status = _status(town, subscription, standing, now)
+    ended = subscription.status not in _RIDING
     await stop_passes(session, now, town, billing.settings, subscription, at_once=ended)
     return True
 
@@ -127,10 +127,24 @@ async def _set_period(
     start = min(_day(invoice.starts_at, town) for invoice in invoices)
     until = _day(invoices[-1].ends_at, town)
     plan = (await get_plan(session, subscription.plan_id, subscription.plan_version)).plan()
-    charged_again = standing.status in _RIDING and not standing.cancel_at_period_end
+    paused = standing.paused_until_at
+    # It ends an hour before the period that is charged again (`api/billing/changes.py`).
+    subscription.paused_until_date = paused and _day(paused + timedelta(hours=1), town)
+    going_on = not standing.cancel_at_period_end and paused is None
+    charged_again = standing.status in _RIDING and going_on
     subscription.pay(start, until, plan.late_payment.suspend_after_days if charged_again else 0)
     subscription.cancel_at_period_end = standing.cancel_at_period_end
     subscription.started_at = subscription.started_at or standing.started_at
+
+
+def _status(
+    town: TownDocument, subscription: Subscription, standing: Standing, now: datetime
+) -> str:
+    """Stripe's, but that a pause there only stops the charges: here it stops rides too."""
+    until = subscription.paid_until_date
+    over = until is not None and until <= _day(now, town)
+    riding = standing.status in _RIDING
+    return "paused" if riding and standing.paused_until_at and over else standing.status
 
 
 async def _record(

@@ -61,6 +61,7 @@ _PLAN = {
     ],
     "ride_caps": [{"modes": ["taxi"], "amount_minor": 2000, "above": "rider_pays"}],
     "refund": "none",
+    "pause_months": 3,
 }
 _PAID = {
     "subscription_id": SUBSCRIPTION,
@@ -73,6 +74,7 @@ _PAID = {
     "covered_until_date": "2026-05-01",
     "cancel_at_period_end": False,
     "collection": "counter",
+    "paused_until_date": None,
     "next_plan": None,
     "amount_due": _yen(0),
     "usage": [

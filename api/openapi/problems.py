@@ -73,6 +73,7 @@ PROBLEMS: dict[str, ProblemKind] = {
     "no_concession": ProblemKind(409, "The town has no policy for this category."),
     "not_paid_by_bank_card": ProblemKind(409, "The fee is paid at the counter."),
     "paid_by_bank_card": ProblemKind(409, "The fee is charged to a bank card each month."),
+    "pause_not_allowed": ProblemKind(409, "The plan has no pause, or none as long as this."),
     "payment_in_progress": ProblemKind(409, "An earlier request is still being checked."),
     "payment_refused": ProblemKind(409, "The payment service refused; staff must look."),
     "same_plan": ProblemKind(409, "The resident has this plan already."),

@@ -43,6 +43,7 @@ class PlanView(View, frozen=True):
     allowances: list[AllowanceView]
     ride_caps: list[RideCapView]
     refund: str
+    pause_months: int
 
 
 class PlanListView(View, frozen=True):
@@ -77,6 +78,7 @@ def plan_view(plan: Plan) -> PlanView:
             for c in plan.ride_caps
         ],
         refund=plan.refund,
+        pause_months=plan.pause_months,
     )
 
 

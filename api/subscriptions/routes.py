@@ -70,6 +70,7 @@ class SubscriptionView(View, frozen=True):
     cancel_at_period_end: bool
     covered_until_date: date | None
     collection: str
+    paused_until_date: date | None
     next_plan: PlanView | None
     amount_due: MoneyView
     usage: list[UsageView]
@@ -97,6 +98,7 @@ async def subscription_view(
         cancel_at_period_end=subscription.cancel_at_period_end,
         covered_until_date=subscription.covered_until_date,
         collection=subscription.collection,
+        paused_until_date=subscription.paused_until_date,
         next_plan=await _next_plan(session, subscription),
         amount_due=due,
         usage=[] if start is None else await _usage_views(session, subscription, row, today),

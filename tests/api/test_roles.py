@@ -43,6 +43,8 @@ PROMISE: dict[tuple[str, str], set[str]] = {
     ("POST", "/v1/me/subscription/bank-card"): RESIDENT,
     ("POST", "/v1/me/subscription/change"): RESIDENT,
     ("POST", "/v1/me/subscription/keep"): RESIDENT,
+    ("POST", "/v1/me/subscription/pause"): RESIDENT,
+    ("POST", "/v1/me/subscription/resume"): RESIDENT,
     ("POST", "/v1/stripe/events"): ALL,
     ("POST", "/v1/me/passes"): RESIDENT,
     ("POST", "/v1/me/devices"): RESIDENT,

@@ -246,7 +246,7 @@ async def test_a_taxi_alone_takes_the_price_that_the_rider_signs(
         await next_one(taxi)
 
         await rider.page.goto(await taxi.code())
-        assert "￥2,300" in await rider.page.inner_text(".price")
+        assert "￥2,300" in await rider.page.inner_text(".asked")
         assert await rider.page.locator("canvas.code").count() == 0
         assert await rider.barriers() == []
         await rider.page.click("main .primary")

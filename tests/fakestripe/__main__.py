@@ -1,6 +1,6 @@
-"""The stand-in as a process of its own: `python -m tests.fakestripe --webhook URL`.
+"""The stand-in as a process of its own, beside a town: `python -m tests.fakestripe --town URL`.
 
-Its clock is the machine's; `POST /fakestripe/advance` with `seconds=...` moves it on.
+Its time is the town's (a demo city lives on a day of its own), and events go to the town.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-import time
+from datetime import datetime
 
 import httpx
 import uvicorn
@@ -20,40 +20,46 @@ SECRET = "whsec_fakestripe"
 EVERY_SECONDS = 0.5
 
 
-async def serve(port: int, webhook: str) -> None:
+async def serve(port: int, town: str) -> None:
     """Answer as Stripe does, and deliver events as they happen."""
-    fake = FakeStripe(Engine(int(time.time())), SECRET, f"http://127.0.0.1:{port}")
+    fake = FakeStripe(Engine(0), SECRET, f"http://127.0.0.1:{port}")
     config = uvicorn.Config(create_app(fake), port=port, log_level="warning")
     server = uvicorn.Server(config)
-    delivering = asyncio.create_task(_deliver(fake, webhook))
-    print(f"stand-in for Stripe on {fake.url}, events to {webhook}", file=sys.stderr)
+    delivering = asyncio.create_task(_deliver(fake, town))
+    print(f"stand-in for Stripe on {fake.url}, events to {town}", file=sys.stderr)
     try:
         await server.serve()
     finally:
         delivering.cancel()
 
 
-async def _deliver(fake: FakeStripe, webhook: str) -> None:
-    async with httpx.AsyncClient() as client:
+async def _deliver(fake: FakeStripe, town: str) -> None:
+    async with httpx.AsyncClient(base_url=town) as client:
         while True:
             await asyncio.sleep(EVERY_SECONDS)
-            fake.engine.advance(int(time.time()) + fake.ahead_seconds)
-            for delivery in fake.new_deliveries():
-                body, signature = fake.signed(delivery.event, int(time.time()))
-                headers = {"stripe-signature": signature, "content-type": "application/json"}
-                try:
-                    taken = (await client.post(webhook, content=body, headers=headers)).is_success
-                except httpx.HTTPError:
-                    taken = False
-                fake.note(delivery, taken=taken)
+            try:
+                at = await _time(client)
+                fake.engine.advance(at + fake.ahead_seconds)
+                for delivery in fake.new_deliveries():
+                    body, signature = fake.signed(delivery.event, at)
+                    headers = {"stripe-signature": signature, "content-type": "application/json"}
+                    answer = await client.post("/v1/stripe/events", content=body, headers=headers)
+                    fake.note(delivery, taken=answer.is_success)
+            except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError):
+                continue  # the town is not there yet, or not any more
+
+
+async def _time(client: httpx.AsyncClient) -> int:
+    answer = (await client.get("/v1/time")).json()
+    return int(datetime.fromisoformat(answer["now"]).timestamp())
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=12111)
-    parser.add_argument("--webhook", default="http://localhost:8000/v1/stripe/events")
+    parser.add_argument("--town", default="http://localhost:8000")
     options = parser.parse_args()
-    asyncio.run(serve(options.port, options.webhook))
+    asyncio.run(serve(options.port, options.town))
 
 
 if __name__ == "__main__":

@@ -266,11 +266,26 @@ class Engine:
             subscription["cancel_at_period_end"] = is_yes(params["cancel_at_period_end"])
         if "pause_collection" in params:
             paused = params["pause_collection"] or None
-            if paused is not None:
-                paused = build(stripe.Subscription.PauseCollection, behavior=paused["behavior"])
-            subscription["pause_collection"] = paused
+            subscription["pause_collection"] = paused and self._paused(subscription, paused)
         self.say("customer.subscription.updated", subscription)
         return subscription
+
+    def _paused(self, subscription: Object, asked: Params) -> Object:
+        resumes_at = int(asked["resumes_at"]) if "resumes_at" in asked else None
+        paused = build(
+            stripe.Subscription.PauseCollection,
+            behavior=asked["behavior"],
+            resumes_at=resumes_at,
+        )
+
+        def resume() -> None:
+            if subscription["pause_collection"] is paused:
+                subscription["pause_collection"] = None
+                self.say("customer.subscription.updated", subscription)
+
+        if resumes_at is not None:
+            self._at(resumes_at, resume)
+        return paused
 
     def _swap_price(self, subscription: Object, params: Params) -> None:
         (asked,) = params["items"]

@@ -27,6 +27,7 @@ SECRET = "whsec_test"
 # The plans of these journeys: dearer, cheaper, and one that gives unused days back.
 PLUS: dict[str, Any] = PLAN | {
     "plan_id": "plus",
+    "pause_months": 3,
     "price": {"amount_minor": 7900, "currency": "JPY"},
 }
 FAIR: dict[str, Any] = PLAN | {"plan_id": "fair", "refund": "unused_days"}

@@ -75,6 +75,7 @@ def _extend_subscriptions() -> None:
     for name, kind in (
         ("covered_until_date", sa.Date()),
         ("stripe_subscription_id", sa.String()),
+        ("paused_until_date", sa.Date()),
         ("next_plan_id", sa.String()),
         ("next_plan_version", sa.Integer()),
     ):
@@ -121,6 +122,7 @@ def downgrade() -> None:
         "collection",
         "next_plan_version",
         "next_plan_id",
+        "paused_until_date",
         "stripe_subscription_id",
         "covered_until_date",
     ):

@@ -15,7 +15,7 @@ export function Approve({ me, town, asked }: { me: Me; town: Town; asked: Challe
   return (
     <section class="stack">
       <h1>{t(APP.approveTitle)}</h1>
-      <p class="price"><strong>{price}</strong></p>
+      <p class="asked"><strong>{price}</strong></p>
       <p class="muted">{t(APP.approveOperator(asked.operatorId))}</p>
       {approved
         ? <Signed me={me} asked={asked} />
