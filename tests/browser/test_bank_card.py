@@ -85,6 +85,14 @@ async def test_a_card_pays_changes_fails_and_leaves(
         await page.reload()
         await page.click("nav a[href='#plan']")
 
+        await page.click(".pause summary")
+        await page.select_option(".pause select", "2")
+        await page.click(".pause button")
+        await page.wait_for_selector("text=休みを終える")
+        assert "2026年8月8日" in await page.inner_text("main")
+        await page.click("text=休みを終える")
+        await page.wait_for_selector(".pause summary")
+
         await page.click(".button.danger")
         await shown(visitor, "card-leave")
         await page.click(".button.danger >> nth=0")

@@ -8,6 +8,7 @@ import { named } from "../shared/strings";
 import type { Me, Subscription, Town } from "../shared/wire";
 import { ChangePlan } from "./change-plan";
 import { CoveredView } from "./covered";
+import { Pause } from "./pause";
 import { PaymentPage } from "./payment-page";
 import { PlanCard } from "./plan-card";
 import { APP, STATUSES } from "./strings";
@@ -44,6 +45,7 @@ export function PlanView({ me, town, subscription, onChange }: Props) {
       {byCard && status !== "past_due" && (
         <PaymentPage path="/v1/me/subscription/bank-card">{t(APP.changeCard)}</PaymentPage>
       )}
+      {byCard && <Pause held={subscription} onChange={onChange} />}
       {subscription.cancel_at_period_end && to
         ? <Leaving until={to} byCard={byCard} onChange={onChange} />
         : <Leave held={subscription} onChange={onChange} />}
