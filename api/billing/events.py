@@ -132,7 +132,7 @@ async def _handle(
     try:
         if account_id is not None:  # else it is about somebody whom another program serves
             await sync_account(billing, account_id)
-    except (stripe.StripeError, DomainError) as error:
+    except DomainError as error:
         await _note(billing, events, error)
         return None
     await _note(billing, events, None)
@@ -153,7 +153,10 @@ async def _customer_id(billing: Billing, event: StripeEvent) -> str | None:
 async def _note(billing: Billing, events: Sequence[StripeEvent], error: Exception | None) -> None:
     now = billing.clock.now()
     noted: dict[str, Any] = {"attempts": col(StripeEvent.attempts) + 1}
-    noted |= {"handled_at": now} if error is None else {"last_error": type(error).__name__}
+    if error is None:
+        noted["handled_at"] = now
+    else:
+        noted["last_error"] = type(error.__cause__ or error).__name__
     ids = [event.event_id for event in events]
     async with billing.database.session() as session:
         await session.exec(

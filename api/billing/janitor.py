@@ -94,7 +94,7 @@ async def _another_round(billing: Billing, call: StripeCall) -> None:
 async def _look(billing: Billing, account_id: UUID) -> None:
     try:
         await sync_account(billing, account_id)
-    except (stripe.StripeError, DomainError) as error:
+    except DomainError as error:
         log.warning("stripe_look_failed", error=type(error).__name__)
 
 
@@ -161,7 +161,7 @@ async def _end_unpaid(billing: Billing) -> None:
         try:
             await ask_stripe(billing, asked)
             await sync_account(billing, held.account_id)
-        except (stripe.StripeError, DomainError) as error:
+        except DomainError as error:
             log.warning("unpaid_subscription_not_ended", error=type(error).__name__)
 
 

@@ -6,13 +6,24 @@ from typing import Any
 
 import stripe
 
+from api.billing.calls import no_answer
 from api.billing.standing import Objects, Standing, standing_of
 
 PAGE = 100
 
 
 async def look(client: stripe.StripeClient, customer_id: str) -> list[Standing]:
-    """Every subscription of a customer as Stripe shows it now, oldest first."""
+    """Every subscription of a customer as Stripe shows it now, oldest first.
+
+    Raises 503 `payment_service_unavailable`.
+    """
+    try:
+        return await _look(client, customer_id)
+    except stripe.StripeError as error:
+        raise no_answer() from error
+
+
+async def _look(client: stripe.StripeClient, customer_id: str) -> list[Standing]:
     v1 = client.v1
     page: Any = {"customer": customer_id, "limit": PAGE}
     of_all: Any = {**page, "status": "all"}

@@ -32,7 +32,7 @@ _RIDING = ("active", "trialing", "past_due")
 async def sync_account(billing: Billing, account_id: UUID) -> None:
     """Ask Stripe about a resident and write what it says; the same again changes nothing.
 
-    Raises stripe.StripeError where Stripe can't be asked.
+    Raises 503 `payment_service_unavailable` where Stripe can't be asked.
     """
     async with billing.database.session() as session:
         customer = await find_customer(session, account_id, for_update=True)

@@ -206,6 +206,8 @@ WORDS: dict[str, Word] = {
     "refund": Word("What is given back to who leaves today.", _values(Refund)),
     "pause_months": Word("For how many months at a time it can be paused; 0 is not at all."),
     "paused_until_date": Word("The first day that is charged again, where a pause is settled."),
+    "taken_at": Word("When this was read."),
+    "tables": Word("Rows by the name of their table; keys and hashes are left out."),
     "PauseRequest.months": Word("For how many months."),
     "collection": Word("Who collects the fee: the `counter`, or a bank `card` that is charged."),
     "next_plan": Word("What the plan changes to with its next period, where that is settled."),

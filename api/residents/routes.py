@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Controller, Response, delete, get, patch, post
@@ -23,11 +23,15 @@ from api.auth.identity import (
 from api.auth.service import new_session, sign_in_with_link
 from api.auth.tables import SignInSession, Staff
 from api.auth.tokens import token_hash
+from api.billing.changes import leave
+from api.billing.stripe_client import Billing
 from api.clock import Clock
 from api.errors import problems
+from api.residents.own_data import delete_account, list_own_data
 from api.residents.service import register, set_consent
 from api.residents.tables import Resident, get_resident, list_lookups
 from api.settings import Settings
+from api.subscriptions.tables import find_open_subscription
 from api.wire import Instant, Request, ShortText, View
 
 Email = Annotated[
@@ -72,6 +76,13 @@ class MeView(View, frozen=True):
     rider_category: str | None = None
     operator_id: str | None = None
     trip_facts_consent: bool | None = None
+
+
+class OwnDataView(View, frozen=True):
+    """All that is held under one's account."""
+
+    taken_at: Instant
+    tables: dict[str, list[dict[str, Any]]]
 
 
 class LookupView(View, frozen=True):
@@ -217,6 +228,57 @@ class MeController(Controller):
         if data.trip_facts_consent is not None:
             set_consent(resident, clock.now(), data.trip_facts_consent)
         return resident_view(resident)
+
+    @get(
+        "/data",
+        summary="All that is held about me",
+        guards=[resident_only],
+        operation_id="get_own_data",
+    )
+    async def own_data(
+        self,
+        request: AppRequest,
+        session: NamedDependency[AsyncSession],
+        clock: NamedDependency[Clock],
+    ) -> Response[OwnDataView]:
+        """Every row under one's account, table by table, as a file."""
+        tables = await list_own_data(session, request.user.account_id)
+        return Response(
+            OwnDataView(taken_at=clock.now(), tables=tables),
+            headers={"Content-Disposition": 'attachment; filename="teiki.json"'},
+        )
+
+    @delete(
+        summary="Delete my account",
+        guards=[resident_only],
+        status_code=HTTP_204_NO_CONTENT,
+        operation_id="delete_me",
+        opt=problems(
+            "payment_service_unavailable",
+            "payment_refused",
+            "payment_in_progress",
+            "bank_cards_not_accepted",
+            "not_paid_by_bank_card",
+        ),
+    )
+    async def delete_me(
+        self,
+        request: AppRequest,
+        session: NamedDependency[AsyncSession],
+        clock: NamedDependency[Clock],
+        settings: NamedDependency[Settings],
+        billing: NamedDependency[Billing],
+    ) -> Response[None]:
+        """Forget who I am and stop what I hold. Rides and payments stay in the books, nameless.
+
+        What a bank card pays ends first, as by leaving today.
+        """
+        account_id = request.user.account_id
+        held = await find_open_subscription(session, account_id)
+        if held is not None and held.collection == "card":
+            await leave(billing, account_id, at_once=True)
+        await delete_account(session, clock.now(), settings, account_id)
+        return Response(None, cookies=[session_cookie(settings, "", 0)])
 
     @get(
         "/lookups",

@@ -32,6 +32,7 @@ PROMISE: dict[tuple[str, str], set[str]] = {
     ("DELETE", "/v1/sessions/current"): BROWSERS,
     ("GET", "/v1/me"): SIGNED_IN,
     ("PATCH", "/v1/me"): RESIDENT,
+    ("GET", "/v1/me/data"): RESIDENT,
     ("GET", "/v1/me/lookups"): RESIDENT,
     ("GET", "/v1/me/events"): RESIDENT,
     ("GET", "/v1/me/rides"): RESIDENT,
@@ -96,6 +97,8 @@ PROMISE: dict[tuple[str, str], set[str]] = {
     ("GET", "/v1/insights/stops.geojson"): PLANNER,
     ("GET", "/v1/insights/streets.geojson"): PLANNER,
     ("GET", "/v1/insights/boardings"): PLANNER,
+    # Last: nobody is left who could ask for anything else.
+    ("DELETE", "/v1/me"): RESIDENT,
 }
 
 

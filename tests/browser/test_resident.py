@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from uuid import uuid4
 
 import pytest
@@ -202,4 +203,21 @@ async def test_am_i_covered_is_answered_before_the_journey(world: World, chromiu
         await page.get_by_role("button", name="聞く").click()
         await page.wait_for_selector(".covered .notice.look")
         assert await visitor.barriers() == []
+        assert visitor.faults == []
+
+
+async def test_a_resident_takes_their_data_and_is_forgotten(world: World, chromium: str) -> None:
+    async with open_site(world, chromium) as site:
+        visitor = await joined(site, size=PHONE)
+        page = visitor.page
+        await page.click("nav a[href='#privacy']")
+        async with page.expect_download() as started:
+            await page.click(".own-data a[download]")
+        taken = json.loads((await (await started.value).path()).read_text())
+        assert taken["tables"]["resident"][0]["display_name"] == "花子"
+        await page.click(".own-data .danger")
+        assert await visitor.barriers() == []
+        await page.click(".own-data .danger")
+        await page.wait_for_selector("input[name=name]")
+        assert await world.rows("SELECT 1 FROM resident WHERE display_name <> ''") == []
         assert visitor.faults == []

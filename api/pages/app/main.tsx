@@ -17,6 +17,7 @@ import { ChoosePlan, JoinName, WaitForPayment } from "./join";
 import { Left } from "./left";
 import { LostPhone } from "./lost-phone";
 import { InsecurePage, PassView } from "./pass";
+import { OwnData } from "./own-data";
 import { PlanView } from "./plan";
 import { Privacy } from "./privacy";
 import { Rides } from "./rides";
@@ -118,6 +119,7 @@ function Member({ town, me, subscription, setKnown }: {
             <Privacy me={me} town={town} onChange={(latest) => setKnown({ me: latest, subscription })} />
             <LostPhone />
             <SignOut me={me} />
+            <OwnData onGone={leaveNothing} />
           </div>
         )}
       </main>
@@ -156,14 +158,19 @@ function usePlace() {
   return place;
 }
 
+/** Nobody is known on this device any more. */
+async function leaveNothing(): Promise<void> {
+  await forgetPasses();
+  await forget(KNOWN);
+  location.assign("/app");
+}
+
 function SignOut({ me }: { me: Me }) {
   const { busy, problem, run } = useDoing();
   const leave = () =>
     run(async () => {
       await api.delete("/v1/sessions/current");
-      await forgetPasses();
-      await forget(KNOWN);
-      location.assign("/app");
+      await leaveNothing();
     });
   return (
     <div class="stack tight">
