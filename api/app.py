@@ -14,6 +14,7 @@ from litestar.plugins.opentelemetry import OpenTelemetryConfig, OpenTelemetryPlu
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.auth.identity import IdentityMiddleware
+from api.auth.routes import SessionController
 from api.auth.tokens import derive_key
 from api.billing.routes import BankCardController, StripeController
 from api.billing.stripe_client import Billing, open_billing
@@ -60,6 +61,7 @@ CONTROLLERS = (
     TownController,
     PlanController,
     MeController,
+    SessionController,
     SubscriptionController,
     BankCardController,
     StripeController,

@@ -93,6 +93,7 @@ def new_session(
     *,
     account_id: UUID | None = None,
     staff_id: UUID | None = None,
+    browser: str | None = None,
 ) -> tuple[str, timedelta]:
     """A session token and how long it lives."""
     token = new_token()
@@ -100,8 +101,10 @@ def new_session(
     session.add(
         SignInSession(
             token_hash=token_hash(token),
+            session_id=uuid4(),
             account_id=account_id,
             staff_id=staff_id,
+            browser=browser,
             created_at=now,
             expires_at=now + lifetime,
         )
@@ -129,7 +132,7 @@ async def end_sessions(
 
 
 async def sign_in_with_link(
-    session: AsyncSession, now: datetime, link_token: str
+    session: AsyncSession, now: datetime, link_token: str, browser: str | None = None
 ) -> tuple[SignInLink, str, timedelta]:
     """Use a link up and open a session; raises 401 `link_not_valid`."""
     link = await claim_link(session, token_hash(link_token), now)
@@ -142,5 +145,7 @@ async def sign_in_with_link(
             ),
             status=401,
         )
-    token, lifetime = new_session(session, now, account_id=link.account_id, staff_id=link.staff_id)
+    token, lifetime = new_session(
+        session, now, account_id=link.account_id, staff_id=link.staff_id, browser=browser
+    )
     return link, token, lifetime

@@ -36,13 +36,18 @@ class SignInLink(SQLModel, table=True):
 
 
 class SignInSession(SQLModel, table=True):
-    """A browser that is signed in; exactly one of the two subjects is set."""
+    """A browser that is signed in; exactly one of the two subjects is set.
+
+    `browser` is for its owner to recognise it by: a family of browsers and of systems, no version.
+    """
 
     __tablename__ = "sign_in_session"
 
     token_hash: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    session_id: UUID = Field(unique=True)
     account_id: UUID | None = Field(default=None, foreign_key="resident.account_id", index=True)
     staff_id: UUID | None = Field(default=None, foreign_key="staff.staff_id")
+    browser: str | None = None
     created_at: datetime
     expires_at: datetime
 

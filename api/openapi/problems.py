@@ -51,6 +51,7 @@ PROBLEMS: dict[str, ProblemKind] = {
     "no_ride": ProblemKind(404, "No such ride, or it is another operator's."),
     "no_run": ProblemKind(404, "No such measurement; it may have been replaced by a newer one."),
     "no_streets": ProblemKind(404, "The town has no street data."),
+    "no_session": ProblemKind(404, "That browser is signed in no more, or not as this person."),
     "no_subscription": ProblemKind(404, "There is no such subscription, or none that is open."),
     "no_webhook": ProblemKind(404, "The operator has set no webhook."),
     "not_found": ProblemKind(404, "There is nothing at this address."),

@@ -12,6 +12,7 @@ from litestar.params import JSONBody
 from litestar.status_codes import HTTP_204_NO_CONTENT
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from api.auth.browsers import browser_of
 from api.auth.identity import (
     SESSION_COOKIE,
     AppRequest,
@@ -142,6 +143,7 @@ class SignInController(Controller):
     )
     async def join(
         self,
+        request: AppRequest,
         data: JSONBody[JoinRequest],
         session: NamedDependency[AsyncSession],
         clock: NamedDependency[Clock],
@@ -150,7 +152,12 @@ class SignInController(Controller):
         """Register a resident and sign this browser in as them."""
         now = clock.now()
         resident = await register(session, now, display_name=data.display_name, email=data.email)
-        token, lifetime = new_session(session, now, account_id=resident.account_id)
+        token, lifetime = new_session(
+            session,
+            now,
+            account_id=resident.account_id,
+            browser=browser_of(request.headers.get("user-agent")),
+        )
         cookie = session_cookie(settings, token, int(lifetime.total_seconds()))
         return Response(resident_view(resident), cookies=[cookie])
 
@@ -162,13 +169,19 @@ class SignInController(Controller):
     )
     async def sign_in(
         self,
+        request: AppRequest,
         data: JSONBody[SignInRequest],
         session: NamedDependency[AsyncSession],
         clock: NamedDependency[Clock],
         settings: NamedDependency[Settings],
     ) -> Response[MeView]:
         """Use a single-use link up and sign this browser in."""
-        link, token, lifetime = await sign_in_with_link(session, clock.now(), data.token)
+        link, token, lifetime = await sign_in_with_link(
+            session,
+            clock.now(),
+            data.token,
+            browser_of(request.headers.get("user-agent")),
+        )
         cookie = session_cookie(settings, token, int(lifetime.total_seconds()))
         if link.account_id is not None:
             view = resident_view(await get_resident(session, link.account_id))

@@ -33,6 +33,8 @@ PROMISE: dict[tuple[str, str], set[str]] = {
     ("GET", "/v1/me"): SIGNED_IN,
     ("PATCH", "/v1/me"): RESIDENT,
     ("GET", "/v1/me/data"): RESIDENT,
+    ("GET", "/v1/me/sessions"): SIGNED_IN,
+    ("DELETE", "/v1/me/sessions/{session_id}"): SIGNED_IN,
     ("GET", "/v1/me/lookups"): RESIDENT,
     ("GET", "/v1/me/events"): RESIDENT,
     ("GET", "/v1/me/rides"): RESIDENT,
@@ -134,7 +136,7 @@ class Cast:
         return cls(callers)
 
     async def ask(self, role: str, method: str, path: str) -> httpx.Response:
-        for name in ("{authorization_id}", "{record_id}", "{dispute_id}"):
+        for name in ("{authorization_id}", "{record_id}", "{dispute_id}", "{session_id}"):
             path = path.replace(name, str(uuid4()))
         path = path.replace("{step}", "start").replace("{lost}", "lost-phone")
         caller = self.callers[role]

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from api.auth.service import new_session
 from tests.support import isleta
 from tests.support.pages import DESKTOP, PHONE, Site, Visitor, open_site
 from tests.support.world import World
@@ -143,9 +144,9 @@ async def test_consent_is_off_and_every_lookup_is_shown(world: World, chromium: 
         visitor = await joined(site, size=PHONE, language="en-GB")
         page = visitor.page
         await page.click("a[href='#privacy']")
-        await page.wait_for_selector("li.card")
+        await page.wait_for_selector(".lookups li")
         assert [
-            text.split("\n")[1] for text in await page.locator("li.card").all_inner_texts()
+            text.split("\n")[1] for text in await page.locator(".lookups li").all_inner_texts()
         ] == [
             "Taking your payment",
             "Helping you at the desk",
@@ -220,4 +221,19 @@ async def test_a_resident_takes_their_data_and_is_forgotten(world: World, chromi
         await page.click(".own-data .danger")
         await page.wait_for_selector("input[name=name]")
         assert await world.rows("SELECT 1 FROM resident WHERE display_name <> ''") == []
+        assert visitor.faults == []
+
+
+async def test_a_resident_signs_another_browser_out(world: World, chromium: str) -> None:
+    async with open_site(world, chromium) as site:
+        visitor = await joined(site, size=PHONE)
+        (row,) = await world.rows("SELECT account_id FROM resident")
+        async with world.database.session() as session:
+            new_session(session, world.clock.now(), account_id=row["account_id"])
+        page = visitor.page
+        await page.click("nav a[href='#privacy']")
+        await page.click(".sessions .button")
+        await page.wait_for_selector(".sessions .button", state="detached")
+        assert "Chrome" in await page.inner_text(".sessions")
+        assert await visitor.barriers() == []
         assert visitor.faults == []

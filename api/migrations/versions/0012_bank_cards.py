@@ -1,4 +1,4 @@
-"""Payment by bank card: what Stripe knows of us, what we asked it, and what it told us."""
+"""Bank cards: what Stripe knows of us, was asked and told; and sessions that can be told apart."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +11,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _name_sessions()
     _extend_subscriptions()
     _extend_payments()
     op.create_table(
@@ -71,6 +72,18 @@ def upgrade() -> None:
     )
 
 
+def _name_sessions() -> None:
+    op.add_column(
+        "sign_in_session",
+        sa.Column(
+            "session_id", sa.Uuid(), nullable=False, server_default=sa.text("gen_random_uuid()")
+        ),
+    )
+    op.alter_column("sign_in_session", "session_id", server_default=None)
+    op.add_column("sign_in_session", sa.Column("browser", sa.String(), nullable=True))
+    op.create_unique_constraint("sign_in_session_session_id_key", "sign_in_session", ["session_id"])
+
+
 def _extend_subscriptions() -> None:
     for name, kind in (
         ("covered_until_date", sa.Date()),
@@ -107,6 +120,9 @@ def _extend_payments() -> None:
 
 
 def downgrade() -> None:
+    op.drop_constraint("sign_in_session_session_id_key", "sign_in_session")
+    op.drop_column("sign_in_session", "browser")
+    op.drop_column("sign_in_session", "session_id")
     for table in ("stripe_event", "stripe_call", "stripe_price", "stripe_customer"):
         op.drop_table(table)
     # What was paid by bank card has no place in the tables of before.

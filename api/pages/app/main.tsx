@@ -19,6 +19,7 @@ import { LostPhone } from "./lost-phone";
 import { InsecurePage, PassView } from "./pass";
 import { OwnData } from "./own-data";
 import { PlanView } from "./plan";
+import { Sessions } from "./sessions";
 import { Privacy } from "./privacy";
 import { Rides } from "./rides";
 import { APP, STAFF_ROLES } from "./strings";
@@ -118,6 +119,7 @@ function Member({ town, me, subscription, setKnown }: {
           <div class="stack">
             <Privacy me={me} town={town} onChange={(latest) => setKnown({ me: latest, subscription })} />
             <LostPhone />
+            <Sessions town={town} />
             <SignOut me={me} />
             <OwnData onGone={leaveNothing} />
           </div>

@@ -40,7 +40,7 @@ function Lookups({ town }: { town: Town }) {
       <p class="muted">{t(APP.lookupsBody)}</p>
       {problem && <Failure text={problem} again={again} />}
       {lookups?.length === 0 && <p>{t(APP.lookupsNone)}</p>}
-      <ul class="stack">
+      <ul class="stack lookups">
         {lookups?.map((lookup) => (
           <li key={lookup.looked_at} class="card">
             <p>
