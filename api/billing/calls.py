@@ -20,6 +20,14 @@ from api.billing.tables import StripeCall
 from api.errors import DomainError, conflict
 from fares.reasons import Text
 
+# What may be answered wherever Stripe is asked.
+BANK_CARD_PROBLEMS = (
+    "bank_cards_not_accepted",
+    "payment_service_unavailable",
+    "payment_refused",
+    "payment_in_progress",
+)
+
 log = structlog.get_logger(__name__)
 
 

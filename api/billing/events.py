@@ -132,7 +132,9 @@ async def _handle(
     try:
         if account_id is not None:  # else it is about somebody whom another program serves
             await sync_account(billing, account_id)
-    except DomainError as error:
+    except Exception as error:
+        # Whatever it is, it is this customer's alone; nobody else's events wait for it.
+        log.exception("stripe_event_not_handled", kinds=[event.kind for event in events])
         await _note(billing, events, error)
         return None
     await _note(billing, events, None)

@@ -14,6 +14,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.auth.identity import AppRequest, resident_only
+from api.billing.calls import BANK_CARD_PROBLEMS
 from api.billing.changes import Timing, change_plan, keep_plan, pause, resume
 from api.billing.checkout import open_checkout, open_portal
 from api.billing.events import handle_events, keep_event, read_event
@@ -25,8 +26,7 @@ from api.subscriptions.routes import SubscriptionView, my_subscription
 from api.wire import Identifier, Request, View
 from fares.plans import MAX_PAUSE
 
-_ASKED = ("payment_service_unavailable", "payment_refused", "payment_in_progress")
-_NEEDED = ("bank_cards_not_accepted", "no_subscription", *_ASKED)
+_NEEDED = ("no_subscription", *BANK_CARD_PROBLEMS)
 
 
 class PaymentPageView(View, frozen=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from enum import Enum
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import structlog
@@ -29,6 +30,18 @@ METHOD = "bank_card"
 _RIDING = ("active", "trialing", "past_due")
 
 
+class Fit(Enum):
+    """What a subscription at Stripe is to us.
+
+    What we do not know is left alone and said: somebody may have made it by hand, or the database
+    may be that of a backup which was made before it.
+    """
+
+    OURS = "ours"
+    SURPLUS = "surplus"
+    UNKNOWN = "unknown"
+
+
 async def sync_account(billing: Billing, account_id: UUID) -> None:
     """Ask Stripe about a resident and write what it says; the same again changes nothing.
 
@@ -45,7 +58,7 @@ async def sync_account(billing: Billing, account_id: UUID) -> None:
         surplus = [
             each
             for each in standings
-            if not await _apply(session, billing, town, account_id, each) and each.live
+            if await _apply(session, billing, town, account_id, each) is Fit.SURPLUS and each.live
         ]
     for each in surplus:
         await _end_surplus(billing, account_id, each)
@@ -59,20 +72,23 @@ async def _apply(
     town: TownDocument,
     account_id: UUID,
     standing: Standing,
-) -> bool:
-    """Write one subscription; False where it belongs to nothing that is open here."""
+) -> Fit:
+    """Write one subscription, if it pays for one of ours."""
     if standing.subscription_id is None:
-        return False
+        return Fit.UNKNOWN
     subscription = await session.get(
         Subscription, (account_id, standing.subscription_id), with_for_update=True
     )
-    if subscription is None or not _belongs(subscription, standing):
-        return False
+    if subscription is None:
+        log.error("stripe_subscription_unknown", stripe_id=standing.stripe_id)
+        return Fit.UNKNOWN
+    if not _belongs(subscription, standing):
+        return Fit.SURPLUS
     if standing.status == "incomplete_expired":
         # Nothing was ever paid; another try makes another subscription there.
         subscription.stripe_subscription_id, subscription.collection = None, "counter"
         subscription.status = "incomplete"
-        return True
+        return Fit.OURS
     await _record(session, town, subscription, standing)
     await _set_plan(session, subscription, standing)
     await _set_period(session, town, subscription, standing)
@@ -82,7 +98,7 @@ async def _apply(
     subscription.status = _status(town, subscription, standing, now)
     ended = subscription.status not in _RIDING
     await stop_passes(session, now, town, billing.settings, subscription, at_once=ended)
-    return True
+    return Fit.OURS
 
 
 def _belongs(subscription: Subscription, standing: Standing) -> bool:

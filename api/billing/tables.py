@@ -101,11 +101,13 @@ async def find_account(session: AsyncSession, customer_id: str) -> UUID | None:
 
 
 async def waiting_events(session: AsyncSession, limit: int) -> list[StripeEvent]:
-    """Events that are not handled yet, oldest first."""
+    """Events that are not handled yet; those that failed before come after the others."""
     found = await session.exec(
         select(StripeEvent)
         .where(col(StripeEvent.handled_at).is_(None))
-        .order_by(col(StripeEvent.received_at), col(StripeEvent.event_id))
+        .order_by(
+            col(StripeEvent.attempts), col(StripeEvent.received_at), col(StripeEvent.event_id)
+        )
         .limit(limit)
     )
     return list(found)

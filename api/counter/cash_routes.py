@@ -14,6 +14,10 @@ from litestar.params import JSONBody
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.auth.identity import AppRequest, desk_only
+from api.billing.calls import BANK_CARD_PROBLEMS
+from api.billing.refunds import give_back_to_card
+from api.billing.stripe_client import Billing
+from api.billing.sync import METHOD
 from api.clock import Clock, service_instant
 from api.counter.drawer import amount_of, close_drawer, in_drawer
 from api.counter.lookups import look_up
@@ -23,7 +27,7 @@ from api.events import announce
 from api.residents.tables import get_resident
 from api.settings import Settings
 from api.subscriptions.reversals import find_receipt, reverse_payment
-from api.subscriptions.tables import CashClosing, Payment
+from api.subscriptions.tables import CashClosing, Payment, Subscription
 from api.town.service import get_town
 from api.wire import Instant, MoneyView, Request, ShortText, View
 
@@ -92,10 +96,10 @@ class CashController(Controller):
             "no_subscription",
             "already_reversed",
             "later_month_paid",
-            "paid_by_bank_card",
             "idempotency_key_reused",
             "no_issuer_key",
             "no_town",
+            *BANK_CARD_PROBLEMS,
         ),
     )
     async def reverse(
@@ -107,23 +111,33 @@ class CashController(Controller):
         clock: NamedDependency[Clock],
         settings: NamedDependency[Settings],
         channels: NamedDependency[ChannelsPlugin],
+        billing: NamedDependency[Billing],
     ) -> PaymentView:
-        """Give the month that was paid last back in cash, with a receipt of its own."""
+        """Give a month back, with a receipt of its own.
+
+        In cash it is the month that was paid last; what a bank card paid goes back to the card.
+        """
         now, staff = clock.now(), request.user
         town = await get_town(session)
         payment = await find_receipt(session, data.receipt_number)
         resident = await get_resident(session, payment.account_id)
         await look_up(session, staff, resident.resident_number, now, "reversal")
-        given_back, subscription = await reverse_payment(
-            session,
-            now,
-            town,
-            settings,
-            payment,
-            reason=data.reason,
-            staff_id=staff.staff_id,
-            idempotency_key=idempotency_key,
-        )
+        if payment.method == METHOD:
+            await session.commit()  # the look is on record, whatever becomes of the rest
+            given_back = await give_back_to_card(billing, payment, data.reason)
+            owner = payment.account_id, payment.subscription_id
+            subscription = await session.get_one(Subscription, owner, populate_existing=True)
+        else:
+            given_back, subscription = await reverse_payment(
+                session,
+                now,
+                town,
+                settings,
+                payment,
+                reason=data.reason,
+                staff_id=staff.staff_id,
+                idempotency_key=idempotency_key,
+            )
         today = service_instant(now, town.zone())[0]
         view = await payment_view(session, given_back, subscription, today)
         await session.commit()

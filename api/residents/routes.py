@@ -24,6 +24,7 @@ from api.auth.identity import (
 from api.auth.service import new_session, sign_in_with_link
 from api.auth.tables import SignInSession, Staff
 from api.auth.tokens import token_hash
+from api.billing.calls import BANK_CARD_PROBLEMS
 from api.billing.changes import leave
 from api.billing.stripe_client import Billing
 from api.clock import Clock
@@ -266,13 +267,7 @@ class MeController(Controller):
         guards=[resident_only],
         status_code=HTTP_204_NO_CONTENT,
         operation_id="delete_me",
-        opt=problems(
-            "payment_service_unavailable",
-            "payment_refused",
-            "payment_in_progress",
-            "bank_cards_not_accepted",
-            "not_paid_by_bank_card",
-        ),
+        opt=problems("not_paid_by_bank_card", *BANK_CARD_PROBLEMS),
     )
     async def delete_me(
         self,

@@ -25,12 +25,13 @@ async def end_expired(database: Database, clock: Clock) -> int:
             select(Subscription)
             .where(
                 or_(
-                    (col(Subscription.status) == "active")
-                    & (col(Subscription.collection) == "counter"),
+                    col(Subscription.status) == "active",
                     (col(Subscription.status) == "past_due")
                     & col(Subscription.cancel_at_period_end),
                 ),
                 col(Subscription.paid_until_date) <= today,
+                # What is charged to a bank card is as Stripe says (`api/billing/sync.py`).
+                col(Subscription.collection) == "counter",
             )
             .order_by(col(Subscription.account_id), col(Subscription.subscription_id))
             .with_for_update()

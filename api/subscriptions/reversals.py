@@ -47,7 +47,7 @@ async def reverse_payment(
     staff_id: UUID,
     idempotency_key: str,
 ) -> tuple[Payment, Subscription]:
-    """Give a payment back in cash; the month that it paid is no longer paid.
+    """Give a cash payment back in cash; the month that it paid is no longer paid.
 
     Passes that reach beyond what is left stop. Repeating a key returns the first reversal. Raises
     409 `idempotency_key_reused`, 409 `already_reversed`, 409 `later_month_paid` (give that back
@@ -66,7 +66,6 @@ async def reverse_payment(
         return earlier, await session.get_one(Subscription, owner)
     await lock_name(session, f"reversal/{payment.payment_id}")
     await _refuse_second(session, payment)
-    _refuse_bank_card(payment)
     subscription = await lock_subscription(session, payment.account_id, payment.subscription_id)
     if subscription.paid_until_date != payment.period_end_date:
         raise conflict(
@@ -96,15 +95,6 @@ async def reverse_payment(
     await _shorten(session, subscription, payment.period_start_date, today)
     await stop_passes(session, now, town, settings, subscription)
     return reversal, subscription
-
-
-def _refuse_bank_card(payment: Payment) -> None:
-    if payment.method != "cash":
-        raise conflict(
-            "paid_by_bank_card",
-            "カードで支払われたものです。現金ではなく、カードに返します。",
-            "This was paid by bank card. It goes back to the card, not out of the drawer.",
-        )
 
 
 async def _refuse_second(session: AsyncSession, payment: Payment) -> None:

@@ -14,6 +14,7 @@ from litestar.status_codes import HTTP_200_OK
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.auth.identity import AppRequest, resident_only
+from api.billing.calls import BANK_CARD_PROBLEMS
 from api.billing.changes import leave
 from api.billing.stripe_client import Billing
 from api.clock import Clock, service_instant
@@ -190,15 +191,7 @@ class SubscriptionController(Controller):
         summary="Leave",
         status_code=HTTP_200_OK,
         operation_id="cancel_subscription",
-        opt=problems(
-            "no_subscription",
-            "no_town",
-            "not_paid_by_bank_card",
-            "bank_cards_not_accepted",
-            "payment_service_unavailable",
-            "payment_refused",
-            "payment_in_progress",
-        ),
+        opt=problems("no_subscription", "no_town", "not_paid_by_bank_card", *BANK_CARD_PROBLEMS),
     )
     async def cancel(
         self,

@@ -77,10 +77,41 @@ async def test_what_a_card_pays_is_not_taken_in_cash(cards: BankCards) -> None:
     }
     answer = await desk.send("POST", "/v1/desk/payments", body, "cash-on-top-1")
     assert (answer.status_code, answer.json()["code"]) == (409, "paid_by_bank_card")
+
+
+async def test_the_counter_gives_a_charge_back_to_the_card(cards: BankCards) -> None:
+    browser = await cards.rider()
+    desk = await cards.world.staff("desk")
     (receipt,) = await cards.world.rows("SELECT receipt_number FROM payment")
-    body = {"receipt_number": receipt["receipt_number"], "reason": "by mistake"}
-    answer = await desk.send("POST", "/v1/desk/reversals", body, "cash-out-of-card-1")
-    assert (answer.status_code, answer.json()["code"]) == (409, "paid_by_bank_card")
+    body = {"receipt_number": receipt["receipt_number"], "reason": "moved away"}
+    back = await desk.post("/v1/desk/reversals", body, key="card-back-0001")
+    assert (back["amount"]["amount_minor"], back["subscription"]["paid_until_date"]) == (
+        -4900,
+        None,
+    )
+    assert await desk.post("/v1/desk/reversals", body, key="card-back-0001") == back
+    other = body | {"reason": "and again"}
+    answer = await desk.send("POST", "/v1/desk/reversals", other, "card-back-0002")
+    assert (answer.status_code, answer.json()["code"]) == (409, "already_reversed")
+    await cards.deliver()
+    assert await cards.payments() == [("paid", 4900), ("moved away", -4900)]
+    assert (await desk.get("/v1/desk/drawer"))["items"] == []
+    assert (await cards.held(browser))["covered_until_date"] is None
+
+
+async def test_what_was_made_by_hand_at_stripe_is_left_alone(cards: BankCards) -> None:
+    await cards.rider()
+    made = cards.fake.engine.create_checkout(
+        {
+            "customer": cards.customer(),
+            "line_items": [{"price": cards.fake.engine.all("price")[0]["id"]}],
+            "success_url": "https://example.org",
+        }
+    )
+    cards.fake.engine.pay_checkout(made["id"])
+    await cards.deliver()
+    assert {each["status"] for each in cards.fake.engine.all("subscription")} == {"active"}
+    assert await cards.payments() == [("paid", 4900)]
 
 
 async def test_leaving_with_the_month_and_staying_after_all(cards: BankCards) -> None:
