@@ -119,6 +119,14 @@ class LatePayment:
     cancel_after_days: int = 30
 
 
+@dataclass(frozen=True, slots=True)
+class ConcessionPrice:
+    """What riders of a category pay in place of the plan's price, in minor units."""
+
+    rider_category: str
+    amount_minor: int
+
+
 LEAST_GRACE_DAYS = 4
 USUAL_LATENESS = LatePayment()
 

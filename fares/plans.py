@@ -17,6 +17,7 @@ from fares.lines import (
     USUAL_LATENESS,
     Above,
     Allowance,
+    ConcessionPrice,
     LatePayment,
     OfflineCaps,
     Period,
@@ -34,6 +35,7 @@ from fares.reasons import Text
 __all__ = [
     "Above",
     "Allowance",
+    "ConcessionPrice",
     "LatePayment",
     "OfflineCaps",
     "Period",
@@ -86,6 +88,7 @@ class Plan:
     late_payment: LatePayment = USUAL_LATENESS
     refund: Refund = Refund.NONE
     pause_months: int = 0
+    concession_prices: tuple[ConcessionPrice, ...] = ()
     period: Period = Period.MONTH
     lines: Mapping[Mode, ModeLines] = field(init=False, compare=False, repr=False)
     weekdays: frozenset[int] = field(init=False, compare=False, repr=False)
@@ -97,6 +100,18 @@ class Plan:
         object.__setattr__(self, "lines", lines)
         object.__setattr__(self, "weekdays", frozenset(map(order.index, self.service_days)))
         object.__setattr__(self, "nothing", zero(self.price.currency))
+
+    def price_category(self, rider_category: str) -> str | None:
+        """The category whose price a rider pays; None for the plan's own."""
+        priced = any(each.rider_category == rider_category for each in self.concession_prices)
+        return rider_category if priced else None
+
+    def price_for(self, rider_category: str) -> Money:
+        """What a rider of a category pays for a period."""
+        for each in self.concession_prices:
+            if each.rider_category == rider_category:
+                return Money(each.amount_minor, self.price.currency)
+        return self.price
 
     def _lines_of(self, mode: Mode) -> ModeLines:
         caps = [cap for cap in self.ride_caps if mode in cap.modes]
@@ -127,6 +142,7 @@ _LANGUAGES = ("ja", "en")
 _PRICE = ("amount_minor", "currency")
 _WINDOW = ("from", "to")
 _ALLOWANCE = ("allowance_id", "modes", "unit", "limit", "period", "above", "areas")
+_CONCESSION_PRICE = ("rider_category", "amount_minor")
 _RIDE_CAP = ("modes", "amount_minor", "above")
 _OFFLINE_CAPS = tuple(each.name for each in fields_of(OfflineCaps))
 _LATE_PAYMENT = tuple(each.name for each in fields_of(LatePayment))
@@ -137,6 +153,7 @@ _PLAN = (
     *("plan_id", "version", "name", "description", "price", "period", "modes", "areas"),
     *("operators", "service_days", "time_windows", "allowances", "ride_caps", "companions"),
     *("transfer_minutes", "offline_caps", "late_payment", "refund", "pause_months"),
+    "concession_prices",
 )
 
 
@@ -166,6 +183,12 @@ def plan_from_document(document: object) -> Plan:
         offline_caps=_read_offline_caps(fields),
         late_payment=_read_late_payment(fields),
         refund=fields.choice("refund", tuple(Refund), default=Refund.NONE),
+        concession_prices=tuple(
+            ConcessionPrice(
+                part.text("rider_category", *_ID), part.integer("amount_minor", at_least=0)
+            )
+            for part in fields.parts("concession_prices", _CONCESSION_PRICE)
+        ),
         pause_months=fields.integer("pause_months", at_least=0, at_most=MAX_PAUSE, default=0),
         period=fields.choice("period", (Period.MONTH,)),
     )
@@ -191,6 +214,7 @@ def plan_to_document(plan: Plan) -> dict[str, object]:
         "offline_caps": _write_unusual(plan.offline_caps, USUAL_CAPS),
         "late_payment": _write_unusual(plan.late_payment, USUAL_LATENESS),
         "pause_months": plan.pause_months,
+        "concession_prices": [asdict(each) for each in plan.concession_prices],
         "refund": "" if plan.refund is Refund.NONE else plan.refund.value,
     }
     return {
@@ -331,6 +355,12 @@ def _check_lines(plan: Plan, fields: Fields) -> None:
         _check_within(fields, "areas", f"{path}.areas", line.areas - plan.areas)
         if _refuses_what_another_shares(line, plan):
             fields.note(f"{path}.above", _SAY_RIDER_PAYS)
+    priced: set[str] = set()
+    for place, each in enumerate(plan.concession_prices):
+        if each.rider_category in priced:
+            path = f"concession_prices[{place}].rider_category"
+            fields.note(path, f"listed twice: {each.rider_category!r}")
+        priced.add(each.rider_category)
     for place, cap in enumerate(plan.ride_caps):
         _check_within(fields, "modes", f"ride_caps[{place}].modes", cap.modes - plan.modes)
 

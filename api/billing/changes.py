@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from sqlmodel.ext.asyncio.session import AsyncSession
+
 from api.billing.calls import Asked, ask_stripe
 from api.billing.checkout import not_paid_by_bank_card, price_of
 from api.billing.looking import look
@@ -17,6 +19,7 @@ from api.billing.tables import find_customer
 from api.clock import service_instant
 from api.errors import conflict
 from api.plans.tables import get_plan, get_plan_on_sale
+from api.residents.tables import get_resident
 from api.subscriptions.periods import months_after
 from api.subscriptions.service import get_open_subscription
 from api.subscriptions.tables import Subscription
@@ -60,12 +63,15 @@ async def change_plan(billing: Billing, account_id: UUID, plan_id: str, timing: 
     held = await _held(billing, account_id)
     async with billing.database.session() as session:
         wanted = (await get_plan_on_sale(session, plan_id)).plan()
+        category = (await get_resident(session, account_id)).rider_category
     if (wanted.plan_id, wanted.version) == (held.plan.plan_id, held.plan.version):
         raise conflict(
             "same_plan", "すでにこのプランです。", "This is the plan that you have already."
         )
     params: Params = {
-        "items": [{"id": held.standing.item_id, "price": await price_of(billing, wanted)}],
+        "items": [
+            {"id": held.standing.item_id, "price": await price_of(billing, wanted, category)}
+        ],
         "proration_behavior": _PRORATION[timing],
         "payment_behavior": "error_if_incomplete",
     }
@@ -73,6 +79,30 @@ async def change_plan(billing: Billing, account_id: UUID, plan_id: str, timing: 
         await _note_next(billing, held.subscription, wanted)
     await _change(billing, held, params)
     await sync_account(billing, account_id)
+
+
+async def reprice(billing: Billing, account_id: UUID) -> None:
+    """Charge what the resident's category pays now, from the next period on, if that differs.
+
+    A concession was attested, or has ended; raises as `ask_stripe`.
+    """
+    held = await _held(billing, account_id)
+    async with billing.database.session() as session:
+        category = (await get_resident(session, account_id)).rider_category
+        next_plan = await _next_plan(session, held.subscription)
+    price_id = await price_of(billing, next_plan or held.plan, category)
+    if price_id != held.standing.price_id:
+        items = [{"id": held.standing.item_id, "price": price_id}]
+        await _change(billing, held, {"items": items, "proration_behavior": "none"})
+        await sync_account(billing, account_id)
+
+
+async def _next_plan(session: AsyncSession, subscription: Subscription) -> Plan | None:
+    """What it changes to with its next period: that is what Stripe charges next."""
+    if subscription.next_plan_id is None or subscription.next_plan_version is None:
+        return None
+    named = subscription.next_plan_id, subscription.next_plan_version
+    return (await get_plan(session, *named)).plan()
 
 
 async def keep_plan(billing: Billing, account_id: UUID) -> None:

@@ -12,6 +12,7 @@ from api.billing.stripe_client import Billing, Params
 from api.billing.tables import StripeCustomer, StripePrice, find_customer
 from api.errors import conflict
 from api.plans.tables import get_plan
+from api.residents.tables import get_resident
 from api.subscriptions.service import get_open_subscription
 from api.subscriptions.tables import Subscription
 from fares.plans import Plan
@@ -26,6 +27,7 @@ async def open_checkout(billing: Billing, account_id: UUID) -> str:
     async with billing.database.session() as session:
         subscription = await get_open_subscription(session, account_id)
         plan = await _plan_of(session, subscription)
+        resident = await get_resident(session, account_id)
     if subscription.collection == "card" or subscription.status not in ("incomplete", "past_due"):
         raise conflict(
             "already_subscribed",
@@ -33,7 +35,7 @@ async def open_checkout(billing: Billing, account_id: UUID) -> str:
             "This is paid for already. Pay by card when the paid month is over.",
         )
     customer_id = await customer_of(billing, account_id)
-    price_id = await price_of(billing, plan)
+    price_id = await price_of(billing, plan, resident.rider_category)
     page = f"{billing.settings.base_url}/app"
     ours = str(subscription.subscription_id)
     params: Params = {
@@ -95,20 +97,22 @@ async def customer_of(billing: Billing, account_id: UUID) -> str:
         return held.customer_id
 
 
-async def price_of(billing: Billing, plan: Plan) -> str:
-    """The price of a version of a plan at Stripe, made when it is first needed.
+async def price_of(billing: Billing, plan: Plan, rider_category: str) -> str:
+    """What a category pays for a version of a plan, at Stripe; made when it is first needed.
 
     What a resident reads is what they pay: tax is within the price.
     """
-    named = plan.plan_id, plan.version
+    category = plan.price_category(rider_category) or ""
+    named = plan.plan_id, plan.version, category
     async with billing.database.session() as session:
         price = await session.get(StripePrice, named)
     if price is not None:
         return price.price_id
-    about = f"{plan.plan_id}/{plan.version}"
+    about = f"{plan.plan_id}/{plan.version}/{category}"
+    price_now = plan.price_for(rider_category)
     params: Params = {
-        "currency": plan.price.currency.lower(),
-        "unit_amount": plan.price.amount_minor,
+        "currency": price_now.currency.lower(),
+        "unit_amount": price_now.amount_minor,
         "tax_behavior": "inclusive",
         "recurring": {"interval": "month"},
         "product_data": {"name": f"{plan.name.ja} / {plan.name.en}"},
@@ -118,7 +122,12 @@ async def price_of(billing: Billing, plan: Plan) -> str:
     async with billing.database.session() as session:
         kept = await session.get(StripePrice, named)
         if kept is None:
-            kept = StripePrice(plan_id=named[0], plan_version=named[1], price_id=made["id"])
+            kept = StripePrice(
+                plan_id=plan.plan_id,
+                plan_version=plan.version,
+                rider_category=category,
+                price_id=made["id"],
+            )
             session.add(kept)
         return kept.price_id
 

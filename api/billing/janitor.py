@@ -12,14 +12,16 @@ from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.billing.calls import Asked, ask_stripe, note_answer, send_call
+from api.billing.changes import reprice
 from api.billing.events import handle_events
 from api.billing.standing import CALL
 from api.billing.stripe_client import Billing
 from api.billing.sync import sync_account
-from api.billing.tables import StripeCall, StripeCustomer, pending_calls
+from api.billing.tables import StripeCall, StripeCustomer, StripePrice, pending_calls
 from api.clock import service_instant
 from api.errors import DomainError
 from api.plans.tables import get_plan
+from api.residents.tables import Resident
 from api.subscriptions.tables import Subscription
 from api.town.service import get_town
 
@@ -45,6 +47,37 @@ async def tidy(billing: Billing) -> None:
     for account_id in await _unheard(billing):
         await _look(billing, account_id)
     await _end_unpaid(billing)
+    for account_id in await _wrongly_priced(billing):
+        try:
+            await reprice(billing, account_id)
+        except DomainError as error:
+            log.warning("price_not_changed", error=error.code)
+
+
+async def _wrongly_priced(billing: Billing) -> list[UUID]:
+    """Whose concession was attested, or has ended, since their card was charged last."""
+    async with billing.database.session() as session:
+        found = await session.exec(
+            select(Subscription, Resident.rider_category, StripePrice.rider_category)
+            .join(Resident, col(Resident.account_id) == col(Subscription.account_id))
+            .join(StripePrice, col(StripePrice.price_id) == col(Subscription.stripe_price_id))
+            .where(
+                col(Subscription.collection) == "card",
+                col(Subscription.status).in_(("active", "past_due", "paused")),
+                col(Resident.rider_category) != col(StripePrice.rider_category),
+            )
+        )
+        return [
+            held.account_id for held, has, pays in found if await _differs(session, held, has, pays)
+        ]
+
+
+async def _differs(session: AsyncSession, held: Subscription, has: str, pays: str) -> bool:
+    plan_id, version = held.next_plan_id, held.next_plan_version
+    if plan_id is None or version is None:
+        plan_id, version = held.plan_id, held.plan_version
+    plan = (await get_plan(session, plan_id, version)).plan()
+    return (plan.price_category(has) or "") != pays
 
 
 async def _resolve_calls(billing: Billing) -> list[UUID]:

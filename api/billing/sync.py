@@ -123,6 +123,7 @@ async def _set_plan(session: AsyncSession, subscription: Subscription, standing:
     if price is None:
         log.warning("stripe_price_unknown", price_id=standing.price_id)
         return
+    subscription.stripe_price_id = price.price_id
     chosen = price.plan_id, price.plan_version
     if chosen == (subscription.next_plan_id, subscription.next_plan_version):
         latest = standing.standing_invoices[-1:]

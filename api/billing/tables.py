@@ -25,7 +25,10 @@ class StripeCustomer(SQLModel, table=True):
 
 
 class StripePrice(SQLModel, table=True):
-    """The price of a version of a plan; like the version, it never changes."""
+    """The price of a version of a plan for a category; like the version, it never changes.
+
+    `rider_category` is empty for the plan's own price.
+    """
 
     __tablename__ = "stripe_price"
     __table_args__ = (
@@ -35,6 +38,7 @@ class StripePrice(SQLModel, table=True):
 
     plan_id: str = Field(primary_key=True)
     plan_version: int = Field(primary_key=True)
+    rider_category: str = Field(default="", primary_key=True)
     price_id: str
 
 

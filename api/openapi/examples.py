@@ -62,6 +62,13 @@ _PLAN = {
     "ride_caps": [{"modes": ["taxi"], "amount_minor": 2000, "above": "rider_pays"}],
     "refund": "none",
     "pause_months": 3,
+    "concession_prices": [
+        {
+            "rider_category": "senior",
+            "category_name": {"ja": "高齢者", "en": "Senior"},
+            "amount_minor": 2900,
+        }
+    ],
 }
 _PAID = {
     "subscription_id": SUBSCRIPTION,

@@ -211,6 +211,7 @@ WORDS: dict[str, Word] = {
     "session_id": Word("The session's id; it opens nothing."),
     "browser": Word("What the browser is, such as `Chrome, Android`; null where it did not say."),
     "current": Word("Whether it is the browser that asks."),
+    "concession_prices": Word("Who pays another price, once staff have attested it."),
     "PauseRequest.months": Word("For how many months."),
     "collection": Word("Who collects the fee: the `counter`, or a bank `card` that is charged."),
     "next_plan": Word("What the plan changes to with its next period, where that is settled."),

@@ -6,6 +6,7 @@ from litestar import Controller, get
 from litestar.di import NamedDependency
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from api.categories import CATEGORY_NAMES
 from api.plans.tables import list_plans
 from api.wire import MoneyView, TextView, View, money_view, text_view
 from fares.plans import Plan
@@ -29,6 +30,14 @@ class RideCapView(View, frozen=True):
     above: str
 
 
+class ConcessionPriceView(View, frozen=True):
+    """What riders of a category pay instead, in minor units, once it is attested."""
+
+    rider_category: str
+    category_name: TextView
+    amount_minor: int
+
+
 class PlanView(View, frozen=True):
     """A plan as a resident reads it."""
 
@@ -44,6 +53,7 @@ class PlanView(View, frozen=True):
     ride_caps: list[RideCapView]
     refund: str
     pause_months: int
+    concession_prices: list[ConcessionPriceView]
 
 
 class PlanListView(View, frozen=True):
@@ -79,6 +89,14 @@ def plan_view(plan: Plan) -> PlanView:
         ],
         refund=plan.refund,
         pause_months=plan.pause_months,
+        concession_prices=[
+            ConcessionPriceView(
+                rider_category=each.rider_category,
+                category_name=text_view(CATEGORY_NAMES[each.rider_category]),
+                amount_minor=each.amount_minor,
+            )
+            for each in plan.concession_prices
+        ],
     )
 
 

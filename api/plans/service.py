@@ -10,6 +10,7 @@ import yaml
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from api.categories import CATEGORY_NAMES
 from api.errors import DomainError, conflict
 from api.plans.tables import PlanRow, list_plans
 from fares.plans import PlanError, plan_from_document, plan_to_document
@@ -39,6 +40,13 @@ async def publish_plan(session: AsyncSession, now: datetime, document: dict[str,
     except PlanError as error:
         problems = [{"path": p.path, "message": p.message} for p in error.problems]
         raise _bad_plan(problems) from error
+    unknown = [
+        {"path": f"concession_prices[{place}].rider_category", "message": "no rider category"}
+        for place, each in enumerate(plan.concession_prices)
+        if each.rider_category not in CATEGORY_NAMES
+    ]
+    if unknown:
+        raise _bad_plan(unknown)
     stored = plan_to_document(plan)
     row = await session.get(PlanRow, (plan.plan_id, plan.version))
     if row is not None:

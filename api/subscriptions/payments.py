@@ -38,7 +38,7 @@ async def take_cash(
 
     Repeating a key returns the first payment, whatever has become of the subscription. Raises
     409 `idempotency_key_reused` for the same key with another content, 404 `no_subscription`,
-    409 `wrong_amount` for anything but the plan's price.
+    409 `wrong_amount` for anything but the plan's price for them, 409 `paid_by_bank_card`.
     """
     await lock_key(session, staff_id, idempotency_key)
     earlier = await find_payment(session, staff_id, idempotency_key)
@@ -49,7 +49,7 @@ async def take_cash(
     subscription = await lock_subscription(session, resident.account_id, subscription_id)
     _refuse_bank_card(subscription)
     plan = (await get_plan(session, subscription.plan_id, subscription.plan_version)).plan()
-    _check_amount(amount, plan.price)
+    _check_amount(amount, plan.price_for(resident.rider_category))
     today = service_instant(now, town.zone())[0]
     start, end = _prolong(subscription, now, today)
     payment = Payment(

@@ -21,6 +21,7 @@ from api.clock import Clock, service_instant
 from api.errors import problems
 from api.plans.routes import PlanView, plan_view
 from api.plans.tables import PlanRow, get_plan
+from api.residents.tables import get_resident
 from api.subscriptions.service import (
     cancel,
     entitlement_of,
@@ -82,12 +83,11 @@ async def subscription_view(
 ) -> SubscriptionView:
     """A subscription with its plan and what is left of it on a service day."""
     row = await get_plan(session, subscription.plan_id, subscription.plan_version)
-    plan = plan_view(row.plan())
+    resident = await get_resident(session, subscription.account_id)
+    plan, price = plan_view(row.plan()), row.plan().price_for(resident.rider_category)
     start, end = period_on(subscription, today)
     paid = is_paid_on(subscription, today) or subscription.status == "canceled"
-    due = MoneyView(
-        amount_minor=0 if paid else plan.price.amount_minor, currency=plan.price.currency
-    )
+    due = MoneyView(amount_minor=0 if paid else price.amount_minor, currency=price.currency)
     return SubscriptionView(
         subscription_id=subscription.subscription_id,
         plan=plan,

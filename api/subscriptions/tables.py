@@ -47,6 +47,7 @@ class Subscription(SQLModel, table=True):
     canceled_at: datetime | None = None
     collection: str = "counter"
     stripe_subscription_id: str | None = None
+    stripe_price_id: str | None = None
     paused_until_date: date | None = None
     next_plan_id: str | None = None
     next_plan_version: int | None = None

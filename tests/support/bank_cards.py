@@ -30,6 +30,10 @@ PLUS: dict[str, Any] = PLAN | {
     "pause_months": 3,
     "price": {"amount_minor": 7900, "currency": "JPY"},
 }
+SENIORS: dict[str, Any] = PLAN | {
+    "plan_id": "seniors",
+    "concession_prices": [{"rider_category": "senior", "amount_minor": 2900}],
+}
 FAIR: dict[str, Any] = PLAN | {"plan_id": "fair", "refund": "unused_days"}
 
 
@@ -148,6 +152,7 @@ async def open_bank_cards(url: str, tmp_path: Path) -> AsyncIterator[BankCards]:
             fake.engine.advance(int(world.clock.now().timestamp()))
             await world.publish(PLUS)
             await world.publish(FAIR)
+            await world.publish(SENIORS)
             services = Services(world.settings, world.clock, world.database)
             billing = open_billing(services)
             yield BankCards(world, fake, billing)

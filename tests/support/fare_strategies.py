@@ -10,9 +10,12 @@ from fares.modes import Mode
 from fares.plans import (
     Above,
     Allowance,
+    ConcessionPrice,
+    LatePayment,
     OfflineCaps,
     Period,
     Plan,
+    Refund,
     RideCap,
     TimeWindow,
     Unit,
@@ -70,6 +73,16 @@ documented_plans = st.builds(
             "name": texts,
             "description": texts,
             "price": amounts.map(yen),
+            "late_payment": st.lists(st.integers(4, 365), min_size=3, max_size=3).map(
+                lambda days: LatePayment(*sorted(days))
+            ),
+            "refund": st.sampled_from(Refund),
+            "pause_months": st.integers(0, 12),
+            "concession_prices": st.lists(
+                st.builds(ConcessionPrice, ids, st.integers(0, 9999)),
+                max_size=3,
+                unique_by=lambda each: each.rider_category,
+            ).map(tuple),
         }
     ),
 )

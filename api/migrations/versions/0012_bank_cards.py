@@ -27,9 +27,10 @@ def upgrade() -> None:
         "stripe_price",
         sa.Column("plan_id", sa.String(), nullable=False),
         sa.Column("plan_version", sa.Integer(), nullable=False),
+        sa.Column("rider_category", sa.String(), nullable=False),
         sa.Column("price_id", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["plan_id", "plan_version"], ["plan.plan_id", "plan.version"]),
-        sa.PrimaryKeyConstraint("plan_id", "plan_version"),
+        sa.PrimaryKeyConstraint("plan_id", "plan_version", "rider_category"),
     )
     op.create_index("stripe_price_by_id", "stripe_price", ["price_id"], unique=True)
     op.create_table(
@@ -88,6 +89,7 @@ def _extend_subscriptions() -> None:
     for name, kind in (
         ("covered_until_date", sa.Date()),
         ("stripe_subscription_id", sa.String()),
+        ("stripe_price_id", sa.String()),
         ("paused_until_date", sa.Date()),
         ("next_plan_id", sa.String()),
         ("next_plan_version", sa.Integer()),
@@ -139,6 +141,7 @@ def downgrade() -> None:
         "next_plan_version",
         "next_plan_id",
         "paused_until_date",
+        "stripe_price_id",
         "stripe_subscription_id",
         "covered_until_date",
     ):

@@ -15,6 +15,11 @@ export function PlanCard({ plan, town, children }: { plan: Plan; town: Town; chi
           <strong>{money(plan.price)}</strong> / {t(named(PERIODS, plan.period))}
         </p>
       </div>
+      {plan.concession_prices.map(({ rider_category, category_name, amount_minor }) => (
+        <p key={rider_category}>
+          {t(APP.concessionPrice(t(category_name), money({ amount_minor, currency: plan.price.currency })))}
+        </p>
+      ))}
       <p>{t(plan.description)}</p>
       <div class="row">{plan.modes.map((mode) => <ModeName key={mode} mode={mode} />)}</div>
       <Limits plan={plan} />

@@ -131,6 +131,7 @@ export const APP = {
   changeNextPeriod: text("次の月から。差額はありません。", "From the next month on. There is no difference to pay."),
   changeGo: text("変える", "Change"),
   changesTo: (name: string, date: string) => text(`${date}から「${name}」に変わります。`, `Changes to ${name} on ${date}.`),
+  concessionPrice: (who: string, amount: string) => text(`${who}: ${amount}（窓口で確かめたあと）`, `${who}: ${amount} (once the desk has checked)`),
   sessionsTitle: text("サインインしている端末", "Where you are signed in"),
   sessionHere: text("この端末", "this one"),
   sessionUnknown: text("わからない端末", "unknown browser"),
