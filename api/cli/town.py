@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -13,11 +14,14 @@ import yaml
 from api.cli.output import errors, fail, print_json, print_table, run_with_services
 from api.operators.service import add_key, revoke_key
 from api.operators.tables import list_operators
-from api.plans.service import export_plans, publish_plan, read_plans
+from api.plans.previewing import preview_month
+from api.plans.service import export_plans, publish_plan, read_plan, read_plans
 from api.plans.tables import list_plans
 from api.services import Services
 from api.town.document import OperatorDocument, TextDocument, read_town
 from api.town.service import get_town, import_town, save_operator, touch_network
+from fares.plan_preview import PlanPreview
+from fares.plans import Plan
 
 town_app = typer.Typer(no_args_is_help=True)
 operators_app = typer.Typer(no_args_is_help=True)
@@ -167,6 +171,48 @@ def plans_add(file: File) -> None:
 
     for line in run_with_services(work):
         errors.print(f"{line} is on sale")
+
+
+@plans_app.command("preview")
+def plans_preview(
+    file: File,
+    month: Annotated[datetime, typer.Option(formats=["%Y-%m"], help="Whose rides: 2026-04.")],
+    as_json: Json = False,
+) -> None:
+    """What the plans of a file would have allowed and cost in a month; nothing is sold by it."""
+
+    async def work(services: Services) -> list[dict[str, object]]:
+        async with services.database.session() as session:
+            town = await get_town(session)
+            return [
+                _preview(plan, await preview_month(session, town, plan, month.date()))
+                for plan in map(read_plan, read_plans(file))
+            ]
+
+    previews = run_with_services(work)
+    if as_json:
+        print_json(previews)
+        return
+    columns = ["plan_id", "riders", "rides", "granted", "fees", "plan_pays", "balance", "refused"]
+    rows = [[str(preview[column]) for column in columns] for preview in previews]
+    print_table(f"{month:%Y-%m}, amounts in minor units", columns, rows)
+
+
+def _preview(plan: Plan, preview: PlanPreview) -> dict[str, object]:
+    return {
+        "plan_id": plan.plan_id,
+        "version": plan.version,
+        "currency": plan.price.currency,
+        "riders": preview.riders,
+        "rides": preview.rides,
+        "granted": preview.granted,
+        "refused": {str(reason): count for reason, count in preview.refused.items()},
+        "unpriced": preview.unpriced,
+        "fees": preview.fees.amount_minor,
+        "plan_pays": preview.plan_pays.amount_minor,
+        "riders_pay": preview.riders_pay.amount_minor,
+        "balance": preview.balance.amount_minor,
+    }
 
 
 @plans_app.command("list")

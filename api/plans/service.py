@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from api.categories import CATEGORY_NAMES
 from api.errors import DomainError, conflict
 from api.plans.tables import PlanRow, list_plans
-from fares.plans import PlanError, plan_from_document, plan_to_document
+from fares.plans import Plan, PlanError, plan_from_document, plan_to_document
 from fares.reasons import Text
 
 
@@ -29,12 +29,8 @@ def read_plans(path: Path) -> list[dict[str, Any]]:
     return documents
 
 
-async def publish_plan(session: AsyncSession, now: datetime, document: dict[str, Any]) -> PlanRow:
-    """Put a version of a plan on sale. The same document again changes nothing.
-
-    Raises 400 `bad_plan` with every problem, 409 `plan_version_exists` when this version is
-    stored with other content: what was sold does not change.
-    """
+def read_plan(document: dict[str, Any]) -> Plan:
+    """A plan that could be sold; raises 400 `bad_plan` with every problem."""
     try:
         plan = plan_from_document(document)
     except PlanError as error:
@@ -47,6 +43,16 @@ async def publish_plan(session: AsyncSession, now: datetime, document: dict[str,
     ]
     if unknown:
         raise _bad_plan(unknown)
+    return plan
+
+
+async def publish_plan(session: AsyncSession, now: datetime, document: dict[str, Any]) -> PlanRow:
+    """Put a version of a plan on sale. The same document again changes nothing.
+
+    Raises 400 `bad_plan` with every problem, 409 `plan_version_exists` when this version is
+    stored with other content: what was sold does not change.
+    """
+    plan = read_plan(document)
     stored = plan_to_document(plan)
     row = await session.get(PlanRow, (plan.plan_id, plan.version))
     if row is not None:
