@@ -11,7 +11,7 @@ from tests.fakestripe.server import Fault
 from tests.support.bank_cards import BankCards
 from tests.support.world import Browser
 
-pytestmark = [pytest.mark.anyio, pytest.mark.database]
+pytestmark = [pytest.mark.anyio, pytest.mark.database, pytest.mark.once]
 
 FAULTS: tuple[Fault, ...] = ("lost_answer", "lost_request", "fault", "fault_after")
 Act = Callable[[BankCards, Browser], Awaitable[int]]
