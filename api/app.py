@@ -51,6 +51,7 @@ from api.rides.routes import AuthorizationController
 from api.services import Services
 from api.settings import Settings, SettingsError
 from api.stores import RedisClients, create_channels, create_stores
+from api.subscriptions.receipt_routes import ReceiptController
 from api.subscriptions.routes import SubscriptionController
 from api.town.routes import TownController
 from api.webhooks.routes import WebhookController
@@ -63,6 +64,7 @@ CONTROLLERS = (
     MeController,
     SessionController,
     SubscriptionController,
+    ReceiptController,
     BankCardController,
     StripeController,
     PassController,

@@ -250,6 +250,7 @@ WORDS: dict[str, Word] = {
         "unknown one as a refusal.",
         _values(Reason),
     ),
+    "PaymentReceiptView.reason": Word("Why it was given back; null for what was paid."),
     "DrawerEntryView.reason": Word("Why the payment was given back; null for one that was taken."),
     "ReversalRequest.reason": Word("Why the payment is given back, for the auditor."),
     "ReceiptView.reason": Word(

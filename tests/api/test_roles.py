@@ -33,6 +33,7 @@ PROMISE: dict[tuple[str, str], set[str]] = {
     ("GET", "/v1/me"): SIGNED_IN,
     ("PATCH", "/v1/me"): RESIDENT,
     ("GET", "/v1/me/data"): RESIDENT,
+    ("GET", "/v1/me/payments"): RESIDENT,
     ("GET", "/v1/me/sessions"): SIGNED_IN,
     ("DELETE", "/v1/me/sessions/{session_id}"): SIGNED_IN,
     ("GET", "/v1/me/lookups"): RESIDENT,

@@ -11,6 +11,7 @@ import { CoveredView } from "./covered";
 import { Pause } from "./pause";
 import { PaymentPage } from "./payment-page";
 import { PlanCard } from "./plan-card";
+import { Receipts } from "./receipts";
 import { APP, STATUSES } from "./strings";
 
 interface Props {
@@ -41,6 +42,7 @@ export function PlanView({ me, town, subscription, onChange }: Props) {
         <dd>{me.resident_number}</dd>
       </dl>
       <CoveredView town={town} />
+      <Receipts key={subscription.paid_until_date} town={town} />
       {byCard && <ChangePlan held={subscription} onChange={onChange} />}
       {byCard && status !== "past_due" && (
         <PaymentPage path="/v1/me/subscription/bank-card">{t(APP.changeCard)}</PaymentPage>

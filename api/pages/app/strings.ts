@@ -132,6 +132,7 @@ export const APP = {
   changeGo: text("変える", "Change"),
   changesTo: (name: string, date: string) => text(`${date}から「${name}」に変わります。`, `Changes to ${name} on ${date}.`),
   concessionPrice: (who: string, amount: string) => text(`${who}: ${amount}（窓口で確かめたあと）`, `${who}: ${amount} (once the desk has checked)`),
+  receipts: text("領収書", "Receipts"),
   sessionsTitle: text("サインインしている端末", "Where you are signed in"),
   sessionHere: text("この端末", "this one"),
   sessionUnknown: text("わからない端末", "unknown browser"),
@@ -197,6 +198,11 @@ export const APP = {
   signOutBody: text("この端末からパスを消します。", "Removes the pass from this device."),
   wrongRole: (role: string) => text(`あなたは「${role}」としてサインインしています。このページは住民のためのページです。`, `You are signed in as ${role}. This page is for residents.`),
 } as const;
+
+export const METHODS: Record<string, Text> = {
+  cash: text("現金", "Cash"),
+  bank_card: text("カード", "Bank card"),
+};
 
 export const STATUSES: Record<string, Text> = {
   incomplete: text("支払い待ち", "Waiting for payment"),

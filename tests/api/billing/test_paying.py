@@ -99,6 +99,20 @@ async def test_the_counter_gives_a_charge_back_to_the_card(cards: BankCards) -> 
     assert (await cards.held(browser))["covered_until_date"] is None
 
 
+async def test_a_resident_sees_every_receipt(cards: BankCards) -> None:
+    browser, other = await cards.rider("fair"), await cards.world.resident()
+    await browser.post("/v1/me/subscription/cancel?at_once=true", None, 200)
+    await cards.deliver()
+    receipts = (await browser.get("/v1/me/payments"))["items"]
+    assert [(each["amount"]["amount_minor"], each["method"]) for each in receipts] == [
+        (-4736, "bank_card"),
+        (4900, "bank_card"),
+    ]
+    (cash,) = (await other.get("/v1/me/payments"))["items"]
+    assert (cash["method"], cash["period_end_date"]) == ("cash", "2026-05-08")
+    assert cash["receipt_number"] not in {each["receipt_number"] for each in receipts}
+
+
 async def test_what_was_made_by_hand_at_stripe_is_left_alone(cards: BankCards) -> None:
     await cards.rider()
     made = cards.fake.engine.create_checkout(
