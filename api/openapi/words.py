@@ -250,6 +250,8 @@ WORDS: dict[str, Word] = {
         "unknown one as a refusal.",
         _values(Reason),
     ),
+    "PaymentReceiptView.period_start_date": Word("The first day that it pays for."),
+    "PaymentReceiptView.period_end_date": Word("The first day after those that it pays for."),
     "PaymentReceiptView.reason": Word("Why it was given back; null for what was paid."),
     "DrawerEntryView.reason": Word("Why the payment was given back; null for one that was taken."),
     "ReversalRequest.reason": Word("Why the payment is given back, for the auditor."),
