@@ -128,7 +128,7 @@ async def test_nobody_rides_unpaid(world: World) -> None:
         ("status = 'incomplete'", "waiting_for_payment"),
         ("status = 'unpaid'", "subscription_inactive"),
         ("status = 'canceled'", "subscription_inactive"),
-        ("paid_until_date = DATE '2026-04-08'", "subscription_inactive"),
+        ("covered_until_date = DATE '2026-04-08'", "subscription_inactive"),
         ("paid_from_date = DATE '2026-04-09'", "subscription_inactive"),
     ],
 )
