@@ -17,7 +17,7 @@ from litestar.routes import HTTPRoute
 from api.openapi.operations import CSRF, KEY, SESSION, complete_operation
 from api.openapi.shapes import component_schemas
 
-VERSION = "1.0.0"
+VERSION = "2.0.0"
 
 _DESCRIPTION = """\
 One flat fee, one pass, every mode.
