@@ -51,20 +51,22 @@ async def ask_stripe(billing: Billing, asked: Asked) -> Params:
     402 `card_declined`, 409 `payment_refused`, 409 `payment_in_progress` (another question about
     the same thing waits), 503 `payment_service_unavailable` (the janitor finds out).
     """
-    assert billing.stripe is not None
-    async with billing.database.session() as session:
-        call = await _keep(session, billing, asked)
-    if call.done_at is not None:
-        return {"id": call.result_id}
-    return await send_call(billing, call)
+    while True:
+        async with billing.database.session() as session:
+            call = await _keep(session, billing, asked)
+        if call.done_at is None:
+            return await send_call(billing, call)
+        if asked.only_once:
+            return {"id": call.result_id}
+        # Somebody else's was answered at this very moment: this is the next question.
 
 
 async def send_call(billing: Billing, call: StripeCall) -> Params:
     """Send a kept call, and note the answer; raises as `ask_stripe`."""
     options = {"idempotency_key": call.idempotency_key}
-    operation = OPERATIONS[call.operation]
+    operation, client = OPERATIONS[call.operation], billing.stripe
     try:
-        answer = await operation(billing.stripe, call.target, call.params, options)
+        answer = await operation(client, call.target, call.params, options)
     except (stripe.CardError, stripe.InvalidRequestError) as error:
         await note_answer(billing, call, error=error.code or type(error).__name__)
         raise _refusal(error) from error

@@ -64,7 +64,8 @@ async def change_plan(billing: Billing, account_id: UUID, plan_id: str, timing: 
     async with billing.database.session() as session:
         wanted = (await get_plan_on_sale(session, plan_id)).plan()
         category = (await get_resident(session, account_id)).rider_category
-    if (wanted.plan_id, wanted.version) == (held.plan.plan_id, held.plan.version):
+    is_same = (wanted.plan_id, wanted.version) == (held.plan.plan_id, held.plan.version)
+    if is_same and held.subscription.next_plan_id is None:  # else it takes a change back
         raise conflict(
             "same_plan", "すでにこのプランです。", "This is the plan that you have already."
         )
@@ -124,10 +125,9 @@ async def pause(billing: Billing, account_id: UUID, months: int) -> None:
             "このプランは、その長さでは休めません。",
             "This plan can't be paused for so long, or it is ending already.",
         )
-    zone = held.town.zone()
-    ends_on = held.standing.period_ends_at.astimezone(zone)
-    again = months_after(ends_on.date(), months)
-    resumes_at = datetime.combine(again, ends_on.timetz()) - timedelta(hours=1)
+    ends_at = held.standing.period_ends_at  # Stripe counts months in UTC
+    again = months_after(ends_at.date(), months)
+    resumes_at = datetime.combine(again, ends_at.timetz()) - timedelta(hours=1)
     collection = {"behavior": "void", "resumes_at": int(resumes_at.timestamp())}
     await _change(billing, held, {"pause_collection": collection})
     await sync_account(billing, account_id)
@@ -151,10 +151,10 @@ async def leave(billing: Billing, account_id: UUID, *, at_once: bool) -> None:
         await sync_account(billing, account_id)
         return
     params: Params = {"prorate": False}
-    latest = held.standing.standing_invoices[-1:]
-    if latest and held.plan.refund is Refund.UNUSED_DAYS:
+    if held.plan.refund is Refund.UNUSED_DAYS:
         today, _ = service_instant(billing.clock.now(), held.town.zone())
-        unused = unused_minor(latest[0], today, held.town)
+        paid = held.standing.standing_invoices
+        unused = sum(unused_minor(invoice, today, held.town) for invoice in paid)
         params["cancellation_details"] = {"comment": give_back_comment(unused)}
     stripe_id = held.standing.stripe_id
     await ask_stripe(
@@ -164,7 +164,7 @@ async def leave(billing: Billing, account_id: UUID, *, at_once: bool) -> None:
 
 
 def unused_minor(invoice: PaidInvoice, today: date, town: TownDocument) -> int:
-    """What the days after today were of what was paid, rounded down to a whole minor unit."""
+    """What the days after today were of an invoice, rounded down to a whole minor unit."""
     start = service_instant(invoice.starts_at, town.zone())[0]
     end = service_instant(invoice.ends_at, town.zone())[0]
     unused_days = max(0, (end - max(today, start)).days - 1)

@@ -163,7 +163,7 @@ async def _unheard(billing: Billing) -> list[UUID]:
         return list(found)
 
 
-def _held(*, waiting: bool, today: date | None):  # type: ignore[no-untyped-def]  # a subquery
+def _held(*, waiting: bool, today: date | None) -> Any:
     """Accounts that wait for a first charge, or are charged to a card (late on a given day)."""
     query = select(Subscription.account_id)
     if waiting:

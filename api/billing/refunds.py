@@ -28,7 +28,8 @@ async def give_back_to_card(billing: Billing, payment: Payment, reason: str) -> 
             "この支払いは、すでに返されています。",
             "This payment has been given back already, or is itself money given back.",
         )
-    await refund(billing, payment.account_id, invoice, invoice.left_minor, reason)
+    left = invoice.left_minor
+    await refund(billing, payment.account_id, invoice, left, "counter", reason=reason)
     await sync_account(billing, payment.account_id)
     given_back = await _reversal(billing, payment)
     assert given_back is not None, "what Stripe has given back has a receipt"

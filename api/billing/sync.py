@@ -254,22 +254,37 @@ async def _end_surplus(billing: Billing, account_id: UUID, standing: Standing) -
 
 async def _give_back_unused(billing: Billing, account_id: UUID, standing: Standing) -> None:
     """What was promised to somebody who left at once, whoever heard the answer to their leaving."""
-    latest = standing.standing_invoices[-1:]
-    if standing.status == "canceled" and standing.to_give_back_minor and latest:
-        amount = min(standing.to_give_back_minor, latest[0].left_minor)
+    if standing.status != "canceled":
+        return
+    given = [back for invoice in standing.paid for back in invoice.given_back]
+    due = standing.to_give_back_minor - sum(b.amount_minor for b in given if b.reason == "left")
+    for invoice in reversed(standing.standing_invoices):
+        amount = min(due, invoice.left_minor)
+        if amount <= 0 or any(back.reason == "left" for back in invoice.given_back):
+            continue
+        due -= amount
         try:
-            await refund(billing, account_id, latest[0], amount, "left")
+            await refund(billing, account_id, invoice, amount, "left")
         except DomainError as error:
             log.warning("unused_days_wait", stripe_id=standing.stripe_id, code=error.code)
 
 
 async def refund(
-    billing: Billing, account_id: UUID, invoice: PaidInvoice, amount_minor: int, reason: str
+    billing: Billing,
+    account_id: UUID,
+    invoice: PaidInvoice,
+    amount_minor: int,
+    why: str,
+    *,
+    reason: str | None = None,
 ) -> None:
-    """Give a part of a charge back, once for each invoice and reason; raises as `ask_stripe`."""
+    """Give a part of a charge back, once for each invoice and `why`; raises as `ask_stripe`.
+
+    `why` is a word of ours, as it becomes part of a key; `reason` is what staff wrote, if they did.
+    """
     if invoice.payment_intent_id is None or amount_minor <= 0:
         return
-    about = f"{invoice.stripe_id}/{reason}"
+    about = f"{invoice.stripe_id}/{why}"
     await ask_stripe(
         billing,
         Asked(
@@ -278,7 +293,7 @@ async def refund(
             {
                 "payment_intent": invoice.payment_intent_id,
                 "amount": amount_minor,
-                "metadata": {"reason": reason, CALL: f"refund/{about}"},
+                "metadata": {"reason": reason or why, CALL: f"refund/{about}"},
             },
             account_id=account_id,
             only_once=True,

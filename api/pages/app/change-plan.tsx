@@ -15,7 +15,7 @@ export function ChangePlan({ held, onChange }: { held: Subscription; onChange: (
   const [plan_id, setPlan] = useState("");
   const [timing, setTiming] = useState<Timing>("next_period");
   const { busy, problem, run } = useDoing();
-  const others = (value?.items ?? []).filter((plan) => plan.plan_id !== held.plan.plan_id);
+  const others = (value?.items ?? []).filter((plan) => held.next_plan || plan.plan_id !== held.plan.plan_id);
   if (others.length === 0) return null;
   const change = (event: Event) => {
     event.preventDefault();

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.support.bank_cards import BankCards
+from tests.support.bank_cards import PLUS, BankCards
 from tests.support.world import World
 
 pytestmark = [pytest.mark.anyio, pytest.mark.database]
@@ -83,7 +83,7 @@ async def test_the_counter_gives_a_charge_back_to_the_card(cards: BankCards) -> 
     browser = await cards.rider()
     desk = await cards.world.staff("desk")
     (receipt,) = await cards.world.rows("SELECT receipt_number FROM payment")
-    body = {"receipt_number": receipt["receipt_number"], "reason": "moved away"}
+    body = {"receipt_number": receipt["receipt_number"], "reason": "引っ越し"}
     back = await desk.post("/v1/desk/reversals", body, key="card-back-0001")
     assert (back["amount"]["amount_minor"], back["subscription"]["paid_until_date"]) == (
         -4900,
@@ -94,7 +94,7 @@ async def test_the_counter_gives_a_charge_back_to_the_card(cards: BankCards) -> 
     answer = await desk.send("POST", "/v1/desk/reversals", other, "card-back-0002")
     assert (answer.status_code, answer.json()["code"]) == (409, "already_reversed")
     await cards.deliver()
-    assert await cards.payments() == [("paid", 4900), ("moved away", -4900)]
+    assert await cards.payments() == [("paid", 4900), ("引っ越し", -4900)]
     assert (await desk.get("/v1/desk/drawer"))["items"] == []
     assert (await cards.held(browser))["covered_until_date"] is None
 
@@ -300,3 +300,29 @@ async def test_a_town_without_cards_says_so(world: World) -> None:
     browser = await world.resident(pay=False)
     answer = await browser.send("POST", "/v1/me/subscription/checkout", None)
     assert (answer.status_code, answer.json()["code"]) == (409, "bank_cards_not_accepted")
+
+
+async def test_all_that_a_change_was_paid_for_counts_when_leaving(cards: BankCards) -> None:
+    dear = PLUS | {"plan_id": "dear", "refund": "unused_days"}
+    await cards.world.publish(dear)
+    browser = await cards.rider()
+    cards.move(timedelta(days=15))
+    body = {"plan_id": "dear", "timing": "now"}
+    await browser.post("/v1/me/subscription/change", body, 200)
+    await browser.post("/v1/me/subscription/cancel?at_once=true", None, 200)
+    await cards.deliver()
+    # 14 of 30 days of 4,900 (2,286), and 14 of the 15 that the difference of 1,500 was for (1,400):
+    # what was paid last goes back first.
+    receipts = await cards.payments()
+    assert receipts[:2] == [("paid", 4900), ("paid", 1500)]
+    assert sorted(receipts[2:]) == [("left", -(2286 + 1400 - 1500)), ("left", -1500)]
+
+
+async def test_a_change_that_waits_is_taken_back(cards: BankCards) -> None:
+    browser = await cards.rider()
+    for plan in ("plus", "everything"):
+        body = {"plan_id": plan, "timing": "next_period"}
+        changed = await browser.post("/v1/me/subscription/change", body, 200)
+    assert (changed["plan"]["plan_id"], changed["next_plan"]) == ("everything", None)
+    again = await browser.send("POST", "/v1/me/subscription/change", body)
+    assert (again.status_code, again.json()["code"]) == (409, "same_plan")
